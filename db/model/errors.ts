@@ -1,0 +1,15 @@
+/** What a caller can get wrong; each code is stable and has its row in apps/api/problems.ts. */
+export type DomainErrorCode = 'invalid-target' | 'target-refused' | 'nothing-to-run' | 'not-found' | 'invalid-cursor'
+
+/** The caller's mistake, safe to show. Anything else that is thrown is our bug. */
+export class DomainError extends Error {
+  override name = 'DomainError'
+  readonly code: DomainErrorCode
+  /** The rule of the guard that refuses, where one does: it is the problem's code then. */
+  readonly rule: string | undefined
+  constructor(code: DomainErrorCode, message: string, rule?: string) {
+    super(message)
+    this.code = code
+    this.rule = rule
+  }
+}

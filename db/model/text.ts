@@ -1,0 +1,11 @@
+/**
+ * Text that a stranger sent, made fit to keep: at most `maxLength` UTF-16 units, well-formed, without NUL (Postgres stores neither).
+ * Bytes are read as ISO 8859-1, which keeps each of them; give a string where the encoding is known.
+ */
+export function foreignText(text: Uint8Array | string, maxLength: number): string {
+  const decoded =
+    typeof text === 'string'
+      ? text
+      : Buffer.from(text.buffer, text.byteOffset, Math.min(text.byteLength, maxLength)).toString('latin1')
+  return decoded.slice(0, maxLength).toWellFormed().replaceAll('\0', '\uFFFD')
+}

@@ -1,0 +1,16 @@
+import { sql } from 'kysely'
+import type { Db } from '../connect.ts'
+
+/** Calendar time: what ages and ends of validity are counted from. Leases and time-outs use the database's `now()` instead. */
+export async function calendarNow(db: Db): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select calendar_now() as now`.execute(db)
+  return rows[0]!.now
+}
+
+/** How far this process' clock is ahead of the database's, give or take the time of one question. */
+export async function clockSkewMillis(db: Db): Promise<number> {
+  const { rows } = await sql<{
+    millis: number
+  }>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as millis`.execute(db)
+  return Date.now() - rows[0]!.millis
+}

@@ -1,0 +1,238 @@
+import { type Kysely, sql } from 'kysely'
+import type { Db } from '../connect.ts'
+import { newId } from '../model/id.ts'
+import type { RunStatus, ScanStatus } from '../model/scan.ts'
+import type { Target } from '../model/target.ts'
+import type { Tables } from '../tables.ts'
+import type { Actor } from './api-keys.ts'
+import { storable } from './json.ts'
+
+export interface NewRun {
+  readonly scanner: string
+  readonly scannerVersion: number
+  readonly options: object
+  readonly status: Extract<RunStatus, 'queued' | 'not-asked'>
+  readonly reason: string | null
+}
+
+export interface NewScan {
+  readonly target: Target
+  readonly requestId: string | null
+  readonly deadlineSeconds: number
+  readonly idempotencyKey: string | null
+  readonly runs: readonly NewRun[]
+}
+
+export interface Submission {
+  readonly id: string
+  readonly status: ScanStatus
+  readonly deadline: Date
+  /** False when the Idempotency-Key had made this scan before. */
+  readonly isNew: boolean
+}
+
+const now = sql<Date>`now()`
+const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`
+
+/** Makes a scan with its runs, or finds the one that this Idempotency-Key made. Needs a transaction. */
+export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<Submission> {
+  const id = newId()
+  const targetId = await targetIdOf(db, actor.organisationId, scan.target)
+  const { deadline } = await db
+    .insertInto('scans')
+    .values({
+      id,
+      organisation_id: actor.organisationId,
+      target_id: targetId,
+      requested_by: actor.credentialId,
+      request_id: scan.requestId,
+      status: 'queued',
+      deadline: inSeconds(scan.deadlineSeconds),
+      rung_at: now,
+    })
+    .returning('deadline')
+    .executeTakeFirstOrThrow()
+  const earlier = scan.idempotencyKey === null ? undefined : await claimKey(db, actor, scan.idempotencyKey, id)
+  if (earlier) {
+    await db.deleteFrom('scans').where('id', '=', id).execute()
+    return earlier
+  }
+  await db
+    .insertInto('scan_runs')
+    .values(
+      scan.runs.map(({ scanner, scannerVersion, options, status, reason }) => ({
+        id: newId(),
+        scan_id: id,
+        scanner,
+        scanner_version: scannerVersion,
+        options: storable(options),
+        status,
+        reason,
+      })),
+    )
+    .execute()
+  await db.insertInto('scan_events').values({ scan_id: id, version: 1, kind: 'queued' }).execute()
+  return { id, status: 'queued', deadline, isNew: true }
+}
+
+/** The scan that this key made earlier; undefined when it is ours now. Of two at once the second waits for the first to commit. */
+async function claimKey(db: Db, actor: Actor, key: string, scanId: string): Promise<Submission | undefined> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('idempotency_keys')
+    .values({ organisation_id: actor.organisationId, credential_id: actor.credentialId, key, scan_id: scanId })
+    .onConflict((on) => on.doNothing())
+    .executeTakeFirstOrThrow()
+  return numInsertedOrUpdatedRows === 1n ? undefined : findByIdempotencyKey(db, actor, key)
+}
+
+export async function findByIdempotencyKey(
+  db: Db,
+  { organisationId, credentialId }: Actor,
+  key: string,
+): Promise<Submission | undefined> {
+  const scan = await db
+    .selectFrom('idempotency_keys as used')
+    .innerJoin('scans as scan', 'scan.id', 'used.scan_id')
+    .select(['scan.id', 'scan.status', 'scan.deadline'])
+    .where('used.organisation_id', '=', organisationId)
+    .where('used.credential_id', '=', credentialId)
+    .where('used.key', '=', key)
+    .executeTakeFirst()
+  return scan && { ...scan, isNew: false }
+}
+
+/** Lets the reconciler ring at once for a scan whose first ring failed. */
+export const forgetRing = (db: Db, id: string) =>
+  db.updateTable('scans').set({ rung_at: null }).where('id', '=', id).where('status', '=', 'queued').execute()
+
+async function targetIdOf(db: Db, organisationId: string, { kind, canonical, display }: Target): Promise<string> {
+  const find = () =>
+    db
+      .selectFrom('targets')
+      .select('id')
+      .where('organisation_id', '=', organisationId)
+      .where('canonical', '=', canonical)
+      .executeTakeFirst()
+  const known = await find()
+  if (known) return known.id
+  const made = await db
+    .insertInto('targets')
+    .values({ id: newId(), organisation_id: organisationId, kind, canonical, display })
+    .onConflict((on) => on.columns(['organisation_id', 'canonical']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  // Lost to another submission of the same host, which has committed by now.
+  return (made ?? (await find()))!.id
+}
+
+/** One scan's row with its target and the number of stored results. */
+const scanRows = (db: Kysely<Tables>, organisationId: string) =>
+  db
+    .selectFrom('scans as scan')
+    .innerJoin('targets as target', 'target.id', 'scan.target_id')
+    .select([
+      'scan.id',
+      'scan.status',
+      'scan.reason',
+      'scan.attempt',
+      'scan.version',
+      'scan.deadline',
+      'scan.created_at',
+      'scan.started_at',
+      'scan.finished_at',
+      'scan.rerun_of',
+      'target.kind',
+      'target.canonical',
+      'target.display',
+    ])
+    .select((db) =>
+      db
+        .selectFrom('results')
+        .whereRef('results.scan_id', '=', 'scan.id')
+        .select(({ fn }) => fn.countAll<string>().as('n'))
+        .as('result_count'),
+    )
+    .where('scan.organisation_id', '=', organisationId)
+
+export type ScanRow = Awaited<ReturnType<typeof findScan>> & object
+
+export const findScan = (db: Db, organisationId: string, id: string) =>
+  scanRows(db, organisationId).where('scan.id', '=', id).executeTakeFirst()
+
+/** Where a page of the list ends: the row after which the next one begins. `createdAt` keeps Postgres' microseconds. */
+export interface ScanCursor {
+  readonly createdAt: string
+  readonly id: string
+}
+
+/** Newest first, from after the cursor; one index scan however many there are. */
+export function listScans(
+  db: Db,
+  organisationId: string,
+  { limit, after, target }: { limit: number; after: ScanCursor | null; target: string | null },
+) {
+  let query = scanRows(db, organisationId)
+    .select(sql<string>`scan.created_at::text`.as('cursor'))
+    .orderBy('scan.created_at', 'desc')
+    .orderBy('scan.id', 'desc')
+    .limit(limit)
+  if (after)
+    query = query.where(sql<boolean>`(scan.created_at, scan.id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`)
+  if (target !== null)
+    query = query.where('scan.target_id', '=', (db) =>
+      db
+        .selectFrom('targets')
+        .select('id')
+        .where('organisation_id', '=', organisationId)
+        .where('canonical', '=', target),
+    )
+  return query.execute()
+}
+
+export type RunRow = Awaited<ReturnType<typeof runsOf>>[number]
+
+/** A scan's runs in the order they were asked, each with its result where it has one. */
+export const runsOf = (db: Db, scanId: string) =>
+  db
+    .selectFrom('scan_runs as run')
+    .leftJoin('results', (on) =>
+      on.onRef('results.scan_id', '=', 'run.scan_id').onRef('results.scanner', '=', 'run.scanner'),
+    )
+    .select([
+      'run.id',
+      'run.scanner',
+      'run.scanner_version',
+      'run.options',
+      'run.status',
+      'run.reason',
+      'run.detail',
+      'run.progress',
+      'run.coverage',
+      'run.started_at',
+      'run.finished_at',
+      'results.result',
+    ])
+    .where('run.scan_id', '=', scanId)
+    .orderBy('run.id')
+    .execute()
+
+export type ObservationRow = Awaited<ReturnType<typeof findingsOfScan>>[number]
+
+/** What is wrong, and what could not be told. What was found to be well is kept, but is no finding. */
+export const findingsOfScan = (db: Db, scanId: string) =>
+  db
+    .selectFrom('observations as seen')
+    .innerJoin('scan_runs as run', 'run.id', 'seen.run_id')
+    .select([
+      'run.scanner',
+      'seen.rule',
+      'seen.subject',
+      'seen.address',
+      'seen.verdict',
+      'seen.reason',
+      'seen.evidence',
+    ])
+    .where('run.scan_id', '=', scanId)
+    .where('seen.verdict', '!=', 'absent')
+    .orderBy('seen.id')
+    .execute()

@@ -1,0 +1,45 @@
+import type { Db } from '#db/connect.ts'
+import { hashApiKey, makeApiKey } from '#db/model/api-key.ts'
+import type { Target } from '#db/model/target.ts'
+import { type Actor, findActor, saveLocalKey } from '#db/queries/api-keys.ts'
+import { createScan, type NewRun, type NewScan } from '#db/queries/scans.ts'
+import { sql } from 'kysely'
+
+export const labTarget: Target = { kind: 'address', canonical: '127.0.0.1', display: '127.0.0.1' }
+
+/** A key that the database knows, and who it stands for. */
+export async function makeActor(db: Db): Promise<Actor & { key: string }> {
+  const key = makeApiKey()
+  await saveLocalKey(db, hashApiKey(key))
+  const actor = await findActor(db, hashApiKey(key))
+  return { ...actor!, key }
+}
+
+export const queuedRun = (scanner: string, options: object = {}): NewRun => ({
+  scanner,
+  scannerVersion: 1,
+  options,
+  status: 'queued',
+  reason: null,
+})
+
+/** A queued scan of the lab's host. */
+export function makeScan(db: Db, actor: Actor, scan: Partial<NewScan> = {}) {
+  const whole = {
+    target: labTarget,
+    requestId: null,
+    deadlineSeconds: 60,
+    idempotencyKey: null,
+    runs: [queuedRun('ports')],
+    ...scan,
+  }
+  return db.transaction().execute((db) => createScan(db, actor, whole))
+}
+
+/** Lets the scan's lease run out, as it does when its worker dies. */
+export const lapse = (db: Db, id: string) =>
+  sql`update scans set lease_until = now() - interval '1 second' where id = ${id}::uuid`.execute(db)
+
+/** Puts the scan's deadline into the past. */
+export const passDeadline = (db: Db, id: string) =>
+  sql`update scans set deadline = now() - interval '1 second' where id = ${id}::uuid`.execute(db)
