@@ -1,0 +1,174 @@
+import { canonicalAddress } from '#db/model/address.ts'
+import { DomainError } from '#db/model/errors.ts'
+import { readTarget } from '#db/model/target.ts'
+import { defaultMaxBytes, StreamConnection } from './connection.ts'
+import { exchangeDatagram } from './datagram.ts'
+import { type DialOutcome, dial } from './dial.ts'
+import {
+  type ConnectOptions,
+  type ConnectOutcome,
+  type ExchangeOptions,
+  type ExchangeOutcome,
+  type FetchOptions,
+  type FetchOutcome,
+  NotAllowed,
+  type NetworkDoor,
+  type NotAsked,
+  type OperatorEndpoints,
+  type Pace,
+  type Resolution,
+} from './door.ts'
+import { cancelled } from './errno.ts'
+import type { Refusal } from './guard.ts'
+import { guardedFetch, placeOf, type WebPlace } from './guarded-fetch.ts'
+import { createLifetime, type Lifetime } from './lifetime.ts'
+import { lookUp } from './resolve.ts'
+import type { NetworkSettings } from './settings.ts'
+import { openedPace, politePace, type Release } from './turns.ts'
+
+export { type NetworkConfig, type NetworkSettings, networkSettings } from './settings.ts'
+
+/** The door of one run. Aborting `signal` closes all that it opened. */
+export const createDoor = (settings: NetworkSettings, signal: AbortSignal): NetworkDoor =>
+  new LiveDoor(settings, createLifetime(signal))
+
+class LiveDoor implements NetworkDoor {
+  readonly operator: OperatorEndpoints
+  readonly #settings: NetworkSettings
+  readonly #lifetime: Lifetime
+  /** A name means the same addresses for the whole run: what was checked is what is dialled. */
+  readonly #resolved = new Map<string, Promise<Resolution>>()
+  /** What the operator's settings name, as addresses by port; an address joins once its name was resolved. */
+  readonly #operatorPlaces = new Map<number, Set<string>>()
+
+  constructor(settings: NetworkSettings, lifetime: Lifetime) {
+    this.operator = settings.operator
+    this.#settings = settings
+    this.#lifetime = lifetime
+    for (const { address, port } of settings.operator.resolvers) this.#addOperatorPlace(address, port)
+  }
+
+  get roots(): readonly string[] {
+    return this.#settings.roots
+  }
+
+  pace(address: string): Pace {
+    return this.isOpened(address) ? openedPace : politePace
+  }
+
+  isOpened(address: string): boolean {
+    return this.#settings.guard.isOpened(address)
+  }
+
+  resolve(host: string): Promise<Resolution> {
+    const { whoisServer } = this.operator
+    return this.#resolveOnce(host, whoisServer?.host === host ? whoisServer.port : null)
+  }
+
+  async connect(address: string, port: number, options: ConnectOptions): Promise<ConnectOutcome> {
+    const dialled = await this.#dial(address, port, options.timeoutMillis)
+    if (dialled.status !== 'connected') return dialled
+    const { socket, roundTripMillis } = dialled
+    const bounds = {
+      remote: { address, port },
+      maxBytes: options.maxBytes ?? defaultMaxBytes,
+      lifetime: this.#lifetime,
+    }
+    return { status: 'connected', connection: new StreamConnection(socket, bounds), roundTripMillis }
+  }
+
+  async exchange(
+    address: string,
+    port: number,
+    datagram: Uint8Array,
+    options: ExchangeOptions,
+  ): Promise<ExchangeOutcome> {
+    const turn = await this.#turn(address, port)
+    if (typeof turn !== 'function') return turn
+    try {
+      return await exchangeDatagram(address, port, datagram, options, this.#lifetime)
+    } finally {
+      turn()
+    }
+  }
+
+  fetch(url: string, options: FetchOptions): Promise<FetchOutcome> {
+    return guardedFetch(url, options, {
+      lifetime: this.#lifetime,
+      trusted: () => this.#settings.trusted,
+      resolve: (place) => this.#resolveOnce(place.host, this.#isBootstrap(place) ? place.port : null),
+      dial: (address, port, timeoutMillis) => this.#dial(address, port, timeoutMillis),
+      isOpened: (address) => this.isOpened(address),
+      isOperators: (place) => this.#isBootstrap(place),
+    })
+  }
+
+  #isBootstrap({ host, port }: WebPlace): boolean {
+    const { rdapBootstrap } = this.operator
+    if (rdapBootstrap === null) return false
+    const place = placeOf(new URL(rdapBootstrap))
+    return place.host === host && place.port === port
+  }
+
+  /** `operatorsPort`: where the operator's settings name this host, so that it is dialled there whatever it resolves to. */
+  #resolveOnce(host: string, operatorsPort: number | null): Promise<Resolution> {
+    const key = `${host} ${operatorsPort}`
+    const known = this.#resolved.get(key)
+    if (known) return known
+    const resolution = operatorsPort === null ? this.#resolve(host) : this.#resolveOperators(host, operatorsPort)
+    this.#resolved.set(key, resolution)
+    return resolution
+  }
+
+  async #resolve(host: string): Promise<Resolution> {
+    const { guard } = this.#settings
+    const target = readTarget(host)
+    if (target instanceof DomainError) throw new NotAllowed(target.rule ?? target.code, target.message)
+    throwIf(guard.judgeSpelling(target))
+    if (target.kind === 'address') return { addresses: [target.canonical], answers: null }
+    const { addresses, answers, names } = await lookUp(target.canonical, this.operator.resolvers, this)
+    throwIf(guard.judgeResolved(names, addresses))
+    return { addresses, answers }
+  }
+
+  async #resolveOperators(host: string, port: number): Promise<Resolution> {
+    const address = canonicalAddress(host)
+    const resolution =
+      address === null
+        ? await lookUp(host.toLowerCase(), this.operator.resolvers, this)
+        : { addresses: [address], answers: null }
+    for (const address of resolution.addresses) this.#addOperatorPlace(address, port)
+    return { addresses: resolution.addresses, answers: resolution.answers }
+  }
+
+  #addOperatorPlace(address: string, port: number) {
+    this.#operatorPlaces.set(port, (this.#operatorPlaces.get(port) ?? new Set()).add(address))
+  }
+
+  #dial(address: string, port: number, timeoutMillis: number): Promise<DialOutcome> {
+    const go = (turn: Release | NotAsked) =>
+      typeof turn === 'function'
+        ? dial(address, port, timeoutMillis, this.#lifetime, turn)
+        : Promise.resolve<DialOutcome>(turn)
+    const turn = this.#turn(address, port)
+    return turn instanceof Promise ? turn.then(go) : go(turn)
+  }
+
+  /** The guard's word, then a turn to dial. Waiting for it is our own doing, so no time-out counts it. */
+  #turn(address: string, port: number): Release | NotAsked | Promise<Release | NotAsked> {
+    if (this.#lifetime.isOver) return cancelled
+    // Answers of strangers name ports too.
+    if (!(Number.isInteger(port) && port > 0 && port < 65_536)) return { status: 'not-allowed', rule: 'malformed-port' }
+    const { guard, turns } = this.#settings
+    const isOperators = this.#operatorPlaces.get(port)?.has(address) ?? false
+    const refusal = isOperators ? null : guard.refusalOf(address)
+    if (refusal) return { status: 'not-allowed', rule: refusal.rule }
+    if (guard.isOwn(address, port)) return { status: 'not-allowed', rule: 'own-socket' }
+    const turn = turns.take(address, isOperators ? openedPace : this.pace(address), this.#lifetime)
+    return turn instanceof Promise ? turn.then((release) => release ?? cancelled) : turn
+  }
+}
+
+function throwIf(refusal: Refusal | null) {
+  if (refusal) throw new NotAllowed(refusal.rule, refusal.detail)
+}

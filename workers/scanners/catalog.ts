@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { Severity } from '#db/model/finding.ts'
+import { type ScannerName, scanners } from './index.ts'
+import type { AnyScanner } from './scanner.ts'
+
+// The table minus scan(): what a request may ask for, and the words for what comes back.
+
+type OptionsByScanner = { [Name in ScannerName]: z.ZodOptional<(typeof scanners)[Name]['options']> }
+
+const table: Readonly<Record<string, AnyScanner>> = scanners
+const names = Object.keys(table)
+
+// Safe cast: fromEntries keeps exactly the keys of `scanners`, which TypeScript cannot follow.
+const optionsByScanner = Object.fromEntries(
+  Object.entries(scanners).map(([name, { options }]) => [name, options.optional()]),
+) as unknown as OptionsByScanner
+
+/** Which scanners to run, and how: `{ ports: { ports: [80, 443] }, tls: {} }`. */
+export const scanPlan = z
+  .strictObject(optionsByScanner)
+  .refine((plan) => Object.keys(plan).length > 0, 'name at least one scanner')
+
+export type ScanPlan = z.output<typeof scanPlan>
+
+export interface RuleWords {
+  readonly title: string
+  readonly severity: Severity
+  readonly remedy: string
+  readonly reference: string
+}
+
+/** A rule's words; one that no longer exists is named by its id, since what it once said stays in old scans. */
+export function describeRule(scanner: string, id: string): RuleWords {
+  const { title, severity, remedy, reference } = table[scanner]?.rules.find((rule) => rule.id === id) ?? {
+    title: id,
+    severity: 'info',
+    remedy: '',
+    reference: '',
+  }
+  return { title, severity, remedy, reference }
+}
+
+export const describeScanner = (name: string): { readonly title: string } => ({ title: table[name]?.title ?? name })
+
+/** Where a scanner stands in the table; the unknown come last. */
+export function scannerOrder(name: string): number {
+  const place = names.indexOf(name)
+  return place === -1 ? names.length : place
+}
+
+/** The whole catalogue, with JSON Schemas (2020-12) of options and results. */
+export const catalogue = () =>
+  Object.entries(table).map(([name, { title, version, accepts, options, result, rules }]) => ({
+    name,
+    title,
+    version,
+    accepts: [...accepts],
+    options: z.toJSONSchema(options, { io: 'input' }) as Record<string, unknown>,
+    result: z.toJSONSchema(result) as Record<string, unknown>,
+    rules: rules.map(({ id, title, severity, remedy, reference }) => ({ id, title, severity, remedy, reference })),
+  }))

@@ -1,0 +1,95 @@
+import type { z } from 'zod'
+import type { Observation, Severity } from '#db/model/finding.ts'
+import type { Coverage, Progress } from '#db/model/scan.ts'
+import type { Target, TargetKind } from '#db/model/target.ts'
+import type { NameAnswer, NetworkDoor, Resolution } from '#workers/network/door.ts'
+
+export type FailureReason =
+  | 'name-not-found'
+  | 'no-address'
+  | 'resolver-failed'
+  | 'unreachable'
+  | 'timed-out'
+  | 'protocol-error'
+  | 'internal'
+
+/** Thrown by a scanner that cannot even begin; what it did see belongs in its result instead. */
+export class ScanFailure extends Error {
+  override name = 'ScanFailure'
+  readonly reason: FailureReason
+  constructor(reason: FailureReason, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.reason = reason
+  }
+}
+
+/** Everything a scanner may use besides its own input. */
+export interface ScanContext {
+  readonly network: NetworkDoor
+  /** Aborts when the run's time is over or somebody ends it: return at once with what is known; the rest is left out, and said so. */
+  readonly signal: AbortSignal
+  readonly now: Date
+  /** Says how much real work is done; cheap, call it as often as something is. */
+  readonly progress: (progress: Progress) => void
+}
+
+/** What a scanner hands back: the facts, and how far it got. */
+export interface Report<Result> {
+  readonly result: Result
+  readonly coverage: Coverage
+  /** Set when nothing at all could be told although it was asked: the run ends `inconclusive` with this reason. */
+  readonly inconclusive?: string
+}
+
+/** A question asked of a stored result. Pure: no network, no database, no clock of its own. */
+export interface Rule<Result> {
+  /** `scanner/what-is-wrong`: present means that something is wrong. */
+  readonly id: `${string}/${string}`
+  readonly title: string
+  readonly severity: Severity
+  readonly remedy: string
+  /** The document this rests on (`RFC 5280 §4.1.2.5`). */
+  readonly reference: string
+  /** One observation for each subject that was asked, at each address; none for what was not. */
+  check(result: Result, now: Date): Observation[]
+}
+
+export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
+  readonly title: string
+  /** Raise when an unchanged target would now give a different result, so comparisons start afresh. */
+  readonly version: number
+  readonly accepts: readonly TargetKind[]
+  /** A strict object of which every field has a default: `{}` asks for what most people want. */
+  readonly options: Options
+  /** Bounds what is stored: every text and list has a maximum. */
+  readonly result: Result
+  readonly rules: readonly Rule<z.output<Result>>[]
+  /** The longest that these options can take; the scan's deadline is counted from it, and the run ends there. */
+  longestMillis(options: z.output<Options>): number
+  scan(target: Target, options: z.output<Options>, context: ScanContext): Promise<Report<z.input<Result>>>
+}
+
+export type AnyScanner = Scanner<z.ZodType, z.ZodType>
+
+/** Checks a scanner against the shape while keeping its own option and result types. */
+export function defineScanner<Options extends z.ZodType, Result extends z.ZodType>(
+  scanner: Scanner<Options, Result>,
+): Scanner<Options, Result> {
+  return scanner
+}
+
+const failureOf: Partial<Record<NameAnswer, FailureReason>> = {
+  NXDOMAIN: 'name-not-found',
+  NOERROR: 'no-address',
+  NODATA: 'no-address',
+}
+
+/** The addresses of a target that has some. @throws ScanFailure that says why there are none, NotAllowed when one may not be touched. */
+export async function addressesOf(target: Target, network: NetworkDoor): Promise<Resolution> {
+  const resolution = await network.resolve(target.canonical)
+  if (resolution.addresses.length > 0 || resolution.answers === null) return resolution
+  const { A, AAAA } = resolution.answers
+  // A question that got no answer may hide an address: only two real answers prove that there is none.
+  const reason = failureOf[A] && failureOf[AAAA] ? failureOf[A] : 'resolver-failed'
+  throw new ScanFailure(reason, `${target.display} gave no address (A: ${A}, AAAA: ${AAAA})`)
+}
