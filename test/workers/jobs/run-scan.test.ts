@@ -1,0 +1,153 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Db } from '#db/connect.ts'
+import type { Actor } from '#db/queries/api-keys.ts'
+import { claimScan } from '#db/queries/claims.ts'
+import { findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { labDoor } from '#test/support/lab-door.ts'
+import { lapse, makeActor, makeScan, queuedRun } from '#test/support/make.ts'
+import { runJob } from '#workers/jobs/index.ts'
+
+let database: TestDatabase
+let db: Db
+let actor: Actor
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = database.db
+  actor = await makeActor(db)
+})
+afterAll(() => database.drop())
+
+/** A server that says its banner at once, or where it has none waits until the test speaks for it. */
+async function startServer(banner: string | null = null) {
+  const sockets: Socket[] = []
+  const server: Server = createServer((socket) => {
+    socket.on('error', () => {})
+    sockets.push(socket)
+    if (banner !== null) socket.end(banner)
+    server.emit('visited')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const visits = (count: number) =>
+    new Promise<void>((done) => {
+      const look = () => sockets.length >= count && done()
+      server.on('visited', look)
+      look()
+    })
+  return { port: (server.address() as AddressInfo).port, sockets, visits, close: () => server.close() }
+}
+
+function workerContext(leaseSeconds = 10) {
+  const stop = new AbortController()
+  const logged: string[] = []
+  const handedBack: string[] = []
+  const write = (_about: object, message: string) => void logged.push(message)
+  const context = {
+    db,
+    log: { info: write, warn: write, error: write },
+    openDoor: (signal: AbortSignal) => labDoor({ signal }),
+    leaseSeconds,
+    signal: stop.signal,
+    onHandedBack: (id: string) => void handedBack.push(id),
+  }
+  return { context, stop, logged, handedBack }
+}
+const portsOf = (...ports: number[]) => [queuedRun('ports', { ports })]
+const scanOf = async (id: string) => (await findScan(db, actor.organisationId, id))!
+const job = (scanId: string) => ({ name: 'run-scan', data: { scanId } })
+
+test('a scan is run, its result kept and judged, and it ends', async () => {
+  const server = await startServer('220 lab.example FTP server ready\r\n')
+  const { id } = await makeScan(db, actor, { runs: portsOf(server.port) })
+  const { context } = workerContext()
+  await runJob(job(id), context)
+  server.close()
+  expect(await scanOf(id)).toMatchObject({ status: 'completed', attempt: 1, result_count: '1', reason: null })
+  expect(await runsOf(db, id)).toMatchObject([{ status: 'completed', coverage: { unit: 'ports', asked: 1 } }])
+  expect(await findingsOfScan(db, id)).toMatchObject([
+    { rule: 'ports/cleartext-protocol', subject: `${server.port}/tcp`, verdict: 'present' },
+  ])
+})
+
+test('a bell that rings again for a scan that ended, or never was, does nothing', async () => {
+  const { id } = await makeScan(db, actor, { runs: portsOf(9) })
+  const { context } = workerContext()
+  await runJob(job(id), context)
+  const before = await scanOf(id)
+  await runJob(job(id), context)
+  await runJob(job('01a214f8-b1cd-7897-8894-d4816eaefac4'), context)
+  expect(await scanOf(id)).toEqual(before)
+})
+
+test('a worker that lost its scan writes nothing, and says that it was fenced', async () => {
+  const server = await startServer()
+  const { id } = await makeScan(db, actor, { runs: portsOf(server.port) })
+  const { context, logged } = workerContext()
+  const running = runJob(job(id), context)
+  await server.visits(1)
+  await lapse(db, id)
+  const other = (await claimScan(db, id, 10))!
+  for (const socket of server.sockets) socket.end('220 late\r\n')
+  await running
+  server.close()
+  expect(logged.at(-1)).toMatch(/^fenced/)
+  expect(await scanOf(id)).toMatchObject({ status: 'running', attempt: other.attempt, result_count: '0' })
+  expect(await findingsOfScan(db, id)).toEqual([])
+})
+
+test('a worker with no more time closes its sockets and hands its scan back', async () => {
+  const server = await startServer()
+  const { id } = await makeScan(db, actor, { runs: portsOf(server.port) })
+  const { context, stop, handedBack } = workerContext()
+  const running = runJob(job(id), context)
+  await server.visits(1)
+  const closed = once(server.sockets[0]!.resume(), 'close')
+  stop.abort()
+  await Promise.all([running, closed])
+  server.close()
+  expect(handedBack).toEqual([id])
+  expect(await scanOf(id)).toMatchObject({ status: 'queued', result_count: '0' })
+  expect(await runsOf(db, id)).toMatchObject([{ status: 'queued' }])
+})
+
+test('a bug in one scanner fails its run and no other', async () => {
+  const { id } = await makeScan(db, actor, { runs: [...portsOf(9), queuedRun('tls', { port: 'not a port' })] })
+  const { context, logged } = workerContext()
+  await runJob(job(id), context)
+  expect(logged).toContain('a bug of ours')
+  const runs = await runsOf(db, id)
+  expect(runs.find(({ scanner }) => scanner === 'tls')).toMatchObject({ status: 'failed', reason: 'internal' })
+  expect(runs.find(({ scanner }) => scanner === 'ports')).toMatchObject({ status: 'completed' })
+  expect(await scanOf(id)).toMatchObject({ status: 'completed' })
+})
+
+test('a target that the guard refuses ends refused with the rule, and nothing is dialled', async () => {
+  const target = { kind: 'address', canonical: '192.0.2.1', display: '192.0.2.1' } as const
+  const { id } = await makeScan(db, actor, { target, runs: [queuedRun('ports', { ports: [80] })] })
+  const { context } = workerContext()
+  await runJob(job(id), context)
+  expect(await scanOf(id)).toMatchObject({ status: 'refused', reason: 'documentation' })
+})
+
+test('the lease is renewed while the scan runs', async () => {
+  const server = await startServer()
+  const { id } = await makeScan(db, actor, { runs: portsOf(server.port) })
+  const { context } = workerContext(0.3)
+  const running = runJob(job(id), context)
+  await server.visits(1)
+  const leaseOf = async () =>
+    (await sql<{ lease: string }>`select lease_until::text as lease from scans where id = ${id}::uuid`.execute(db))
+      .rows[0]!.lease
+  const first = await leaseOf()
+  let later = first
+  while (later === first) later = await leaseOf()
+  for (const socket of server.sockets) socket.end('220 lab\r\n')
+  await running
+  server.close()
+  expect(later > first).toBe(true)
+  expect(await scanOf(id)).toMatchObject({ status: 'completed', attempt: 1 })
+})

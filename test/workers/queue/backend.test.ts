@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newId } from '#db/model/id.ts'
+import type { Actor } from '#db/queries/api-keys.ts'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeActor, makeScan } from '#test/support/make.ts'
+import { takeTestRedis } from '#test/support/redis.ts'
+import { openQueues, type Queues } from '#workers/queue/backend.ts'
+import { createBell } from '#workers/queue/enqueue.ts'
+
+let database: TestDatabase
+let actor: Actor
+const redisUrl = await takeTestRedis()
+beforeAll(async () => {
+  database = await createTestDatabase()
+  actor = await makeActor(database.db)
+})
+afterAll(() => database.drop())
+
+const open = (url: string | null) =>
+  openQueues({ databaseUrl: database.url, redisUrl: url, poolSize: 6, onError: () => {} })
+
+/** A worker that writes down what it was asked, and a wait for as many as are wanted. */
+async function listening(queues: Queues) {
+  const heard: string[] = []
+  let wake = () => {}
+  await queues.openWorker(
+    'scans',
+    async ({ data }) => {
+      heard.push((data as { scanId: string }).scanId)
+      wake()
+    },
+    4,
+  )
+  const until = async (count: number) => {
+    while (heard.length < count) await new Promise<void>((done) => (wake = done))
+    return heard
+  }
+  return { heard, until }
+}
+
+describe.each([
+  ['Postgres', () => null],
+  ['Redis', () => redisUrl],
+])('a queue on %s', (name, urlOf) => {
+  const isThere = name === 'Postgres' || redisUrl !== null
+
+  test.runIf(isThere)('a ring reaches a worker, and the same id rings again once its job is done', async () => {
+    const queues = open(urlOf())
+    const bell = createBell(queues)
+    const { until } = await listening(queues)
+    const scanId = newId()
+    await bell.ring('run-scan', scanId, { scanId })
+    expect(await until(1)).toEqual([scanId])
+    const others = [newId(), newId()]
+    for (const id of others) await bell.ring('run-scan', id, { scanId: id })
+    expect(await until(3)).toEqual([scanId, ...others])
+    await queues.close()
+  })
+
+  test.runIf(isThere)('a job that fails leaves nothing that would swallow the next ring', async () => {
+    const queues = open(urlOf())
+    const bell = createBell(queues)
+    const calls: string[] = []
+    const second = Promise.withResolvers<void>()
+    await queues.openWorker(
+      'scans',
+      async ({ data }) => {
+        calls.push((data as { scanId: string }).scanId)
+        if (calls.length === 1) throw new Error('broken')
+        second.resolve()
+      },
+      1,
+    )
+    const scanId = newId()
+    await bell.ring('run-scan', scanId, { scanId })
+    for (let tries = 0; calls.length < 2 && tries < 1000; tries++) {
+      await bell.ring('run-scan', scanId, { scanId })
+      await new Promise(setImmediate)
+    }
+    await second.promise
+    expect(calls).toEqual([scanId, scanId])
+    await queues.close()
+  })
+
+  test.runIf(isThere)('data that is no id never enters the queue', async () => {
+    const queues = open(urlOf())
+    await expect(createBell(queues).ring('run-scan', 'x', { scanId: 'pl_secret' })).rejects.toThrow(/uuid/i)
+    await queues.close()
+  })
+})
+
+test('on Postgres a rollback leaves neither the scan nor its job, and a commit both', async () => {
+  const queues = open(null)
+  const bell = createBell(queues)
+  const { until } = await listening(queues)
+  const dropped = newId()
+  await database.db
+    .transaction()
+    .execute(async (db) => {
+      await bell.enqueue(db, 'run-scan', dropped, { scanId: dropped })
+      throw new Error('changed my mind')
+    })
+    .catch(() => {})
+  const kept = (await makeScan(database.db, actor)).id
+  await database.db.transaction().execute((db) => bell.enqueue(db, 'run-scan', kept, { scanId: kept }))
+  expect(await until(1)).toEqual([kept])
+  await queues.close()
+})
+
+test('a store that does not answer costs the ringer less than a second', async () => {
+  // Nobody listens on the discard port: Redis is away.
+  const queues = open('redis://127.0.0.1:9')
+  const scanId = newId()
+  await expect(createBell(queues).ring('run-scan', scanId, { scanId })).rejects.toThrow()
+  await queues.close()
+})

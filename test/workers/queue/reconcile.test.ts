@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Db } from '#db/connect.ts'
+import type { Actor } from '#db/queries/api-keys.ts'
+import { claimScan, endRun } from '#db/queries/claims.ts'
+import { findScan, runsOf } from '#db/queries/scans.ts'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { lapse, makeActor, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
+import type { Bell } from '#workers/queue/enqueue.ts'
+import { reconcile } from '#workers/queue/reconcile.ts'
+
+let database: TestDatabase
+let db: Db
+let actor: Actor
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = database.db
+  actor = await makeActor(db)
+})
+afterAll(() => database.drop())
+
+/** A bell that writes down for whom it rang: the queue itself is tried in backend.test.ts. */
+function countingBell() {
+  const rung: string[] = []
+  const bell: Bell = { transactional: true, enqueue: async () => {}, ring: async (_name, id) => void rung.push(id) }
+  return { rung, bell }
+}
+const onBug = (error: unknown) => {
+  throw error
+}
+const reconcileOnce = async () => {
+  const { rung, bell } = countingBell()
+  await reconcile({ db, bell, onBug })
+  return rung
+}
+const scanOf = async (id: string) => (await findScan(db, actor.organisationId, id))!
+const forgetRing = (id: string) => db.updateTable('scans').set({ rung_at: null }).where('id', '=', id).execute()
+
+test('a scan whose ring was lost is rung for, once', async () => {
+  const { id } = await makeScan(db, actor)
+  expect(await reconcileOnce()).not.toContain(id)
+  await forgetRing(id)
+  expect(await reconcileOnce()).toContain(id)
+  expect(await reconcileOnce()).not.toContain(id)
+})
+
+test('a scan whose worker died is rung for when its lease runs out, and not before', async () => {
+  const { id } = await makeScan(db, actor)
+  await claimScan(db, id, 10)
+  expect(await reconcileOnce()).not.toContain(id)
+  await lapse(db, id)
+  await db
+    .updateTable('scans')
+    .set({ rung_at: new Date(Date.now() - 5000) })
+    .where('id', '=', id)
+    .execute()
+  expect(await reconcileOnce()).toContain(id)
+})
+
+test('a scan that no worker ever took ends at its deadline as failed', async () => {
+  const { id } = await makeScan(db, actor)
+  await passDeadline(db, id)
+  await reconcileOnce()
+  expect(await scanOf(id)).toMatchObject({ status: 'failed', reason: 'never-started' })
+  expect(await runsOf(db, id)).toMatchObject([{ status: 'failed', reason: 'never-started' }])
+})
+
+test('at the deadline what was found stays, and what is open is inconclusive', async () => {
+  const { id } = await makeScan(db, actor, { runs: [queuedRun('ports'), queuedRun('toy')] })
+  const claim = (await claimScan(db, id, 10))!
+  await endRun(db, claim, claim.runs.find(({ scanner }) => scanner === 'toy')!, {
+    status: 'refused',
+    reason: 'private-use',
+  })
+  await passDeadline(db, id)
+  await reconcileOnce()
+  expect(await scanOf(id)).toMatchObject({ status: 'completed', reason: null })
+  expect((await runsOf(db, id)).map(({ scanner, status, reason }) => `${scanner} ${status} ${reason}`).sort()).toEqual([
+    'ports inconclusive deadline',
+    'toy refused private-use',
+  ])
+})
+
+test('a scan that ends its workers is given up after eight leases that ran out', async () => {
+  const { id } = await makeScan(db, actor)
+  for (let i = 0; i < 8; i++) {
+    await reconcileOnce()
+    expect(await scanOf(id)).toMatchObject({ status: i === 0 ? 'queued' : 'running' })
+    expect(await claimScan(db, id, 10)).toBeDefined()
+    await lapse(db, id)
+  }
+  await reconcileOnce()
+  expect(await scanOf(id)).toMatchObject({ status: 'failed', reason: 'crashed-too-often' })
+})
+
+test('three reconcilers at once end a scan once', async () => {
+  const ids = await Promise.all(Array.from({ length: 10 }, async () => (await makeScan(db, actor)).id))
+  for (const id of ids) await passDeadline(db, id)
+  await Promise.all([reconcileOnce(), reconcileOnce(), reconcileOnce()])
+  for (const id of ids) {
+    const ends = await db
+      .selectFrom('scan_events')
+      .select('kind')
+      .where('scan_id', '=', id)
+      .where('kind', '=', 'failed')
+      .execute()
+    expect(ends).toHaveLength(1)
+  }
+})
+
+test('a scan that cannot be ended holds up no other', async () => {
+  const stuck = (await makeScan(db, actor)).id
+  const other = (await makeScan(db, actor)).id
+  await passDeadline(db, stuck)
+  await passDeadline(db, other)
+  const hold = Promise.withResolvers<void>()
+  const held = db.transaction().execute(async (db) => {
+    await db.selectFrom('scans').select('id').where('id', '=', stuck).forUpdate().execute()
+    await hold.promise
+  })
+  await reconcileOnce()
+  hold.resolve()
+  await held
+  expect(await scanOf(other)).toMatchObject({ status: 'failed' })
+  expect(await scanOf(stuck)).toMatchObject({ status: 'queued' })
+})

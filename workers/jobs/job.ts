@@ -1,0 +1,24 @@
+import type { Db } from '#db/connect.ts'
+import type { NetworkDoor } from '#workers/network/door.ts'
+import type { JobData, JobName } from '#workers/queue/contracts.ts'
+
+/** As much of a pino logger as jobs use. */
+export interface JobLog {
+  info(about: object, message: string): void
+  warn(about: object, message: string): void
+  error(about: object, message: string): void
+}
+
+/** Everything a job may use besides its own data. Built once, in workers/main.ts. */
+export interface WorkerContext {
+  readonly db: Db
+  readonly log: JobLog
+  readonly openDoor: (signal: AbortSignal) => NetworkDoor
+  readonly leaseSeconds: number
+  /** Aborts when this process has no more time for what it runs. */
+  readonly signal: AbortSignal
+  /** Told of a scan that was given back, so that it can be rung for once its job is gone from the queue. */
+  readonly onHandedBack: (scanId: string) => void
+}
+
+export type JobHandler<Name extends JobName> = (data: JobData<Name>, context: WorkerContext) => Promise<void>

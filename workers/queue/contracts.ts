@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+interface JobContract {
+  readonly queue: string
+  /** Begins the job's id, so that asking twice for one thing makes one job. */
+  readonly prefix: string
+  readonly data: z.ZodObject
+}
+
+/** Every job that can be asked of the workers. Data is ids only: the facts, and the retries, stay in Postgres. */
+export const contracts = {
+  'run-scan': { queue: 'scans', prefix: 's', data: z.object({ scanId: z.uuid() }) },
+} as const satisfies Record<string, JobContract>
+
+export type JobName = keyof typeof contracts
+export type JobData<Name extends JobName> = z.output<(typeof contracts)[Name]['data']>
+export type QueueName = (typeof contracts)[JobName]['queue']
+
+export const queueNames = [...new Set(Object.values(contracts).map(({ queue }) => queue))]

@@ -1,0 +1,51 @@
+import type { Db } from '#db/connect.ts'
+import type { Judgement } from '#db/model/finding.ts'
+import { endOf } from '#db/model/scan.ts'
+import { type Claim, endScan, saveObservations, setRun } from '#db/queries/claims.ts'
+import { calendarNow } from '#db/queries/clock.ts'
+import { type RunRow, runsOf } from '#db/queries/scans.ts'
+import { judge } from '#workers/findings/judge.ts'
+import { scanners } from '#workers/scanners/index.ts'
+import type { AnyScanner } from '#workers/scanners/scanner.ts'
+
+export type OnBug = (error: unknown, about: Readonly<Record<string, string>>) => void
+
+/** Ends a scan whose runs have all ended, and says what its results mean. Needs a transaction; false once the scan is another's. */
+export async function finishScan(db: Db, claim: Claim, onBug: OnBug): Promise<boolean> {
+  const now = await calendarNow(db)
+  const runs = (await runsOf(db, claim.id)).map((run) => ({ ...run, ...judged(run, now, onBug) }))
+  const status = endOf(runs.map((run) => run.status))
+  const reason = status === 'completed' ? null : (runs.find((run) => run.status === status)?.reason ?? null)
+  if (!(await endScan(db, claim, status, reason))) return false
+  for (const run of runs) {
+    if (run.isBroken) await setRun(db, run.id, run)
+    await saveObservations(db, run.id, run.judgements)
+  }
+  return true
+}
+
+/** A rule that breaks is our bug: its run has failed, and no other run suffers for it. */
+function judged(run: RunRow, now: Date, onBug: OnBug) {
+  const whole = { status: run.status, reason: run.reason, judgements: [], isBroken: false }
+  if (run.result === null) return whole
+  try {
+    const scanner = scanners[run.scanner as keyof typeof scanners] as AnyScanner
+    return { ...whole, judgements: checked(judge(scanner, run.result, now)) }
+  } catch (error) {
+    onBug(error, { runId: run.id, scanner: run.scanner })
+    return { ...whole, status: 'failed' as const, reason: 'internal', isBroken: true }
+  }
+}
+
+/** What the table would refuse is found here, where it costs one run and not the scan's end. */
+function checked(judgements: Judgement[]): Judgement[] {
+  const seen = new Set<string>()
+  for (const { rule, subject, address, verdict, reason } of judgements) {
+    const key = JSON.stringify([rule, subject, address])
+    if (seen.has(key)) throw new Error(`${rule} answers twice about ${subject} at ${address}`)
+    if ((verdict === 'unknown') !== (reason !== undefined))
+      throw new Error(`${rule} gives a reason for "${verdict}", or none for "unknown"`)
+    seen.add(key)
+  }
+  return judgements
+}

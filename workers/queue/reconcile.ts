@@ -1,0 +1,59 @@
+import type { Db } from '#db/connect.ts'
+import { endOpenRuns, takeForgotten, takeOverdue, tryLock } from '#db/queries/overdue.ts'
+import type { Bell } from './enqueue.ts'
+import { finishScan, type OnBug } from './finish-scan.ts'
+
+/** Leases that may run out before a scan is given up: something about it ends its workers. */
+const maxLapses = 8
+/** A ring that has brought nobody for so long is taken for lost. */
+const ringAgainSeconds = 15
+const ringsAtOnce = 500
+
+export interface ReconcileDeps {
+  readonly db: Db
+  readonly bell: Bell
+  readonly onBug: OnBug
+}
+
+/**
+ * Ends what can no longer end by itself, and rings for what was forgotten.
+ * Every API and worker process runs it every two seconds, so scans end even with no worker alive.
+ */
+export async function reconcile(deps: ReconcileDeps): Promise<void> {
+  await endOverdue(deps)
+  await ringForForgotten(deps)
+}
+
+/** One transaction each, so that a scan which cannot be ended holds up no other; a row that another process is ending is skipped. */
+async function endOverdue({ db, onBug }: ReconcileDeps): Promise<void> {
+  const given: string[] = []
+  for (;;) {
+    const next = await db.transaction().execute(async (db) => {
+      const scan = await takeOverdue(db, maxLapses, given)
+      if (!scan) return undefined
+      given.push(scan.id)
+      const { status, reason } = endingOf(scan)
+      await endOpenRuns(db, scan.id, status, reason)
+      await finishScan(db, scan, onBug)
+      return scan
+    })
+    if (!next) return
+  }
+}
+
+function endingOf({ isLate, began }: { isLate: boolean; began: boolean }) {
+  if (!began) return { status: 'failed', reason: 'never-started' } as const
+  return isLate
+    ? ({ status: 'inconclusive', reason: 'deadline' } as const)
+    : ({ status: 'failed', reason: 'crashed-too-often' } as const)
+}
+
+/** One process at a time gets in; the others need not ring as well. */
+async function ringForForgotten({ db, bell }: ReconcileDeps): Promise<void> {
+  const forgotten = await db
+    .transaction()
+    .execute(async (db) =>
+      (await tryLock(db, 'reconcile')) ? takeForgotten(db, { ringAgainSeconds, limit: ringsAtOnce }) : [],
+    )
+  await Promise.allSettled(forgotten.map(({ id }) => bell.ring('run-scan', id, { scanId: id })))
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { connect, createPool, type Db } from '#db/connect.ts'
+import { openQueues, type Queues } from './backend.ts'
+import { type Bell, createBell } from './enqueue.ts'
+
+export interface StoreSettings {
+  /** Which process this is, for pg_stat_activity. */
+  readonly name: string
+  readonly databaseUrl: string
+  readonly redisUrl: string | null
+  /** Connections at most: for our own queries, and for the queue's where it lives in Postgres. */
+  readonly poolSizes: { readonly ours: number; readonly queue: number }
+  /** How long one statement, or the wait for a connection, may take. */
+  readonly timeoutMillis: number
+  readonly onError: (error: Error) => void
+}
+
+/** What remembers, and what rings: the database, and the queue beside it or in it. */
+export interface Stores {
+  readonly db: Db
+  readonly queues: Queues
+  readonly bell: Bell
+  close(): Promise<void>
+}
+
+/** Opens both once the database answers and is of this version. BullMQ's Postgres backend never recovers from a start without one. */
+export async function openStores(settings: StoreSettings, signal: AbortSignal): Promise<Stores> {
+  const { name, databaseUrl: url, poolSizes, timeoutMillis, onError } = settings
+  const db = connect(createPool({ url, max: poolSizes.ours, name: `portlight-${name}`, timeoutMillis, onError }))
+  await untilAnswers(() => sql`select 1 from scan_events limit 0`.execute(db), onError, signal)
+  const queues = openQueues({ databaseUrl: url, redisUrl: settings.redisUrl, poolSize: poolSizes.queue, onError })
+  return {
+    db,
+    queues,
+    bell: createBell(queues),
+    async close() {
+      await queues.close()
+      await db.destroy()
+    },
+  }
+}
+
+/** Asks until there is an answer, at first often, then every second. */
+export async function untilAnswers<Answer>(
+  ask: () => Promise<Answer>,
+  onError: (error: Error) => void,
+  signal: AbortSignal,
+): Promise<Answer> {
+  for (let tries = 0; ; tries++) {
+    signal.throwIfAborted()
+    try {
+      return await ask()
+    } catch (error) {
+      if (tries % 20 === 19) onError(error as Error)
+      await sleep(Math.min(20 * 1.5 ** tries, 1000), undefined, { signal })
+    }
+  }
+}
