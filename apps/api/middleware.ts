@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { every } from 'hono/combine'
+import type { ApiEnv, ApiLog } from './app.ts'
+import { problem, Unavailable } from './problems.ts'
+
+const bodyBytesAtMost = 1024 * 1024
+/** A caller gets an answer within two seconds, whatever the database does. */
+const answerMillis = 1900
+
+/** Takes the caller's `X-Request-Id` where it is a plain token, else makes one; the answer carries it. */
+export const requestIds = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
+  const given = c.req.header('x-request-id')
+  const id = given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
+  c.set('requestId', id)
+  c.header('X-Request-Id', id)
+  await next()
+}
+
+/** One line a request; the probes of a load balancer would drown the rest. */
+export const writeLog =
+  (log: ApiLog): MiddlewareHandler<ApiEnv> =>
+  async (c, next) => {
+    c.set('log', log)
+    const began = performance.now()
+    await next()
+    const { method, path } = c.req
+    if (path === '/healthz' || path === '/readyz') return
+    const millis = Math.round(performance.now() - began)
+    log.info({ requestId: c.get('requestId'), method, path, status: c.res.status, millis }, 'request')
+  }
+
+export const safeHeaders =
+  (isDraining: () => boolean): MiddlewareHandler<ApiEnv> =>
+  async (c, next) => {
+    await next()
+    c.res.headers.set('X-Content-Type-Options', 'nosniff')
+    c.res.headers.set('Referrer-Policy', 'no-referrer')
+    if (!c.res.headers.has('Content-Security-Policy'))
+      c.res.headers.set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
+    if (isDraining()) c.res.headers.set('Connection', 'close')
+  }
+
+/** 503 rather than silence. What was begun may still be done: whoever sent an Idempotency-Key asks again and finds it. */
+export const answerInTime = (): MiddlewareHandler<ApiEnv> => async (_c, next) => {
+  const over = new AbortController()
+  const tooLate = sleep(answerMillis, undefined, { signal: over.signal }).then(() => {
+    throw new Unavailable('The database did not answer in time.')
+  })
+  tooLate.catch(() => {})
+  try {
+    await Promise.race([next(), tooLate])
+  } finally {
+    over.abort()
+  }
+}
+
+/** A body is JSON in UTF-8 of at most 1 MiB, and says so. */
+export const jsonBody = (): MiddlewareHandler<ApiEnv> =>
+  every(bodyLimit({ maxSize: bodyBytesAtMost, onError: (c) => problem(c, 'body-too-large') }), (async (c, next) => {
+    if (c.req.method !== 'POST' && c.req.method !== 'PUT' && c.req.method !== 'PATCH') return next()
+    if (!isJson(c.req.header('content-type')) || c.req.header('content-encoding') !== undefined)
+      return problem(c, 'unsupported-media-type')
+    try {
+      JSON.parse(utf8.decode(await c.req.arrayBuffer()))
+    } catch {
+      return problem(c, 'malformed-body')
+    }
+    return next()
+  }) satisfies MiddlewareHandler<ApiEnv>)
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+const isJson = (contentType = '') => /^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i.test(contentType)

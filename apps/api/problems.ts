@@ -1,0 +1,147 @@
+import type { Hook } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { isUnavailable } from '#db/connect.ts'
+import { DomainError, type DomainErrorCode } from '#db/model/errors.ts'
+import type { ApiEnv } from './app.ts'
+
+interface Problem {
+  readonly status: ContentfulStatusCode
+  readonly title: string
+  readonly meaning: string
+}
+
+/** Every code that this API answers with. A target that the guard refuses has the guard's rule as its code, and status 422. */
+export const problems = {
+  'malformed-body': { status: 400, title: 'Malformed JSON', meaning: 'The body is no JSON document.' },
+  'malformed-request': { status: 400, title: 'Malformed request', meaning: 'The request is no well-formed HTTP.' },
+  unauthenticated: { status: 401, title: 'No valid API key', meaning: 'Send the key as `Authorization: Bearer pl_…`.' },
+  'not-found': { status: 404, title: 'Not found', meaning: 'There is no such route, or no such thing for this key.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    meaning: 'The route exists with the methods in `Allow`.',
+  },
+  'body-too-large': { status: 413, title: 'Body too large', meaning: 'A body may have 1 MiB.' },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported media type',
+    meaning: 'A body is `application/json` in UTF-8, without a content coding.',
+  },
+  'invalid-input': {
+    status: 422,
+    title: 'Invalid input',
+    meaning: 'A field or parameter is unknown, missing or wrong; `errors` names each.',
+  },
+  'invalid-cursor': { status: 422, title: 'Invalid cursor', meaning: 'The cursor is not one that this list gave out.' },
+  'invalid-target': {
+    status: 422,
+    title: 'Invalid target',
+    meaning: 'The target is neither a host name nor an address.',
+  },
+  'target-refused': {
+    status: 422,
+    title: 'Target refused',
+    meaning: 'The target may not be scanned; `code` is the rule that refuses it.',
+  },
+  'nothing-to-run': {
+    status: 422,
+    title: 'Nothing to run',
+    meaning: 'None of the scanners named takes this kind of target.',
+  },
+  internal: { status: 500, title: 'Internal error', meaning: 'A bug of ours; the request id finds it in the log.' },
+  unavailable: {
+    status: 503,
+    title: 'Unavailable',
+    meaning: 'The database cannot be asked just now, or this process is stopping; try again after `Retry-After`.',
+  },
+} as const satisfies Record<string, Problem> & Record<DomainErrorCode, Problem>
+
+export type ProblemCode = keyof typeof problems
+
+/** The shape of every answer that is no success (RFC 9457). */
+export const problemDocument = z
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().openapi({ description: 'Stable, kebab-case; the table is in the README.' }),
+    detail: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem')
+
+/** Tells the time after which a 503 is worth another try. */
+const retryAfterSeconds = 1
+
+interface Details {
+  readonly detail?: string
+  /** In place of the table's code: the guard's rule. */
+  readonly code?: string
+  readonly errors?: readonly { path: string; message: string }[]
+}
+
+export function problem(c: Context<ApiEnv>, code: ProblemCode, { detail, code: rule, errors }: Details = {}) {
+  const { status, title, meaning } = problems[code]
+  if (status === 401) c.header('WWW-Authenticate', 'Bearer realm="portlight"')
+  if (status === 503) c.header('Retry-After', String(retryAfterSeconds))
+  const body = {
+    type: 'about:blank',
+    title,
+    status,
+    code: rule ?? code,
+    detail: detail ?? meaning,
+    requestId: c.get('requestId'),
+    errors,
+  }
+  return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' })
+}
+
+export const onInvalid: Hook<unknown, ApiEnv, string, unknown> = (outcome, c) => {
+  if (outcome.success) return undefined
+  const errors = outcome.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
+  return problem(c, 'invalid-input', { detail, errors })
+}
+
+export const onNotFound: NotFoundHandler<ApiEnv> = (c) => problem(c, 'not-found', { detail: 'There is nothing here.' })
+
+export function onMethodNotAllowed(c: Context<ApiEnv>, methods: readonly string[]) {
+  c.header('Allow', methods.join(', '))
+  return problem(c, 'method-not-allowed')
+}
+
+export const onError: ErrorHandler<ApiEnv> = (error, c) => {
+  if (error instanceof DomainError) return problem(c, error.code, domainDetails(error))
+  if (error instanceof HTTPException) return problem(c, codeOfStatus(error.status), { detail: error.message })
+  if (error instanceof Unavailable) return problem(c, 'unavailable', { detail: error.message })
+  if (isUnavailable(error)) {
+    c.get('log').warn({ requestId: c.get('requestId'), err: error }, 'the database could not be asked')
+    return problem(c, 'unavailable')
+  }
+  c.get('log').error({ requestId: c.get('requestId'), err: error }, 'a bug of ours')
+  return problem(c, 'internal')
+}
+
+/** This process cannot answer just now, and says why in a sentence. */
+export class Unavailable extends Error {
+  override name = 'Unavailable'
+}
+
+function domainDetails({ code, message, rule }: DomainError): Details {
+  const isAboutTarget = code === 'invalid-target' || code === 'target-refused'
+  return {
+    detail: message,
+    ...(rule === undefined ? {} : { code: rule }),
+    ...(isAboutTarget ? { errors: [{ path: 'target', message }] } : {}),
+  }
+}
+
+/** What Hono itself refuses before a handler runs. */
+function codeOfStatus(status: number): ProblemCode {
+  const known = (Object.keys(problems) as ProblemCode[]).find((code) => problems[code].status === status)
+  return known ?? (status >= 500 ? 'internal' : 'malformed-request')
+}

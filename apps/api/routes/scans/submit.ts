@@ -1,0 +1,72 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { isFinal } from '#db/model/scan.ts'
+import { submitScan as submit } from '#workers/queue/submit-scan.ts'
+import { scanPlan } from '#workers/scanners/catalog.ts'
+import type { Api, Deps } from '../../app.ts'
+import { linksOf, retryAfterSeconds, scanStatus, scanLinks } from '../../documents/scan.ts'
+import { jsonBody } from '../../middleware.ts'
+import { json, refusals } from '../answers.ts'
+
+const request = z.strictObject({
+  target: z
+    .string()
+    .min(1)
+    .max(300)
+    .openapi({ description: 'A host name or an IP address that you may scan.', example: 'example.org' }),
+  scanners: scanPlan
+    .optional()
+    .openapi({ description: 'Which scanners, each with its options; all with their defaults when left out.' }),
+})
+
+const accepted = z
+  .object({ id: z.uuid(), status: scanStatus, deadline: z.iso.datetime(), links: scanLinks })
+  .openapi('AcceptedScan')
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/scans',
+  summary: 'Submit a scan',
+  middleware: [jsonBody()] as const,
+  request: {
+    headers: z.object({
+      'idempotency-key': z
+        .string()
+        .regex(/^[\x21-\x7e]{1,255}$/, 'is 1 to 255 visible ASCII characters')
+        .optional()
+        .openapi({ description: 'The same key gives the same scan, however often it is sent.' }),
+    }),
+    body: { required: true, content: { 'application/json': { schema: request } } },
+  },
+  responses: {
+    202: {
+      ...json('Accepted: poll `Location` until the status is final.', accepted),
+      headers: z.object({ Location: z.string(), 'Retry-After': z.string() }),
+    },
+    ...refusals(
+      'malformed-body',
+      'body-too-large',
+      'unsupported-media-type',
+      'invalid-input',
+      'invalid-target',
+      'target-refused',
+      'nothing-to-run',
+    ),
+  },
+})
+
+export function submitScan(app: Api, deps: Deps) {
+  app.openapi(route, async (c) => {
+    const { target, scanners } = c.req.valid('json')
+    const idempotencyKey = c.req.valid('header')['idempotency-key'] ?? null
+    const { id, status, deadline } = await submit(deps, c.get('actor'), {
+      target,
+      scanners,
+      idempotencyKey,
+      requestId: c.get('requestId'),
+    })
+    const links = linksOf(id)
+    c.header('Location', links.self)
+    if (!isFinal(status)) c.header('Retry-After', retryAfterSeconds(status))
+    return c.json({ id, status, deadline: deadline.toISOString(), links }, 202)
+  })
+}

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createApp } from '#apps/api/app.ts'
+import { problems } from '#apps/api/problems.ts'
+import { connect, createPool } from '#db/connect.ts'
+import { makeApiKey } from '#db/model/api-key.ts'
+import { expectProblem, openTestApi, type TestApi } from '#test/support/api.ts'
+import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { scanners } from '#workers/scanners/index.ts'
+
+let database: TestDatabase
+let api: TestApi
+beforeAll(async () => {
+  database = await createTestDatabase()
+  api = await openTestApi(database)
+})
+afterAll(async () => {
+  await api.close()
+  await database.drop()
+})
+
+test('nothing under /v1 answers without a known key', async () => {
+  for (const authorization of [
+    '',
+    'Bearer',
+    `Bearer ${makeApiKey()}`,
+    `Bearer ${api.key.slice(0, -1)}`,
+    `Basic ${api.key}`,
+    `Bearer ${api.key} x`,
+  ]) {
+    for (const path of ['/v1/scans', '/v1/scanners', '/v1/nowhere']) {
+      const answer = await api.app.request(path, { headers: { authorization } })
+      expect(answer.headers.get('www-authenticate')).toContain('Bearer')
+      await expectProblem(answer, 401, 'unauthenticated')
+    }
+  }
+  expect((await api.send('GET', '/v1/scans')).status).toBe(200)
+})
+
+test('health, the document and the reference page need no key', async () => {
+  for (const path of [
+    '/healthz',
+    '/readyz',
+    '/openapi.json',
+    '/docs',
+    '/docs/start.js',
+    '/docs/swagger-ui.css',
+    '/docs/swagger-ui-bundle.js',
+  ]) {
+    expect(`${path} ${(await api.app.request(path)).status}`).toBe(`${path} 200`)
+  }
+})
+
+test('the catalogue names every scanner with the schemas of its options and results', async () => {
+  const { scanners: catalogue } = (await (await api.send('GET', '/v1/scanners')).json()) as any
+  expect(catalogue.map(({ name }: any) => name)).toEqual(Object.keys(scanners))
+  for (const { options, result, rules } of catalogue) {
+    expect(options).toMatchObject({ type: 'object', additionalProperties: false })
+    expect(result).toMatchObject({ type: 'object' })
+    expect(rules.length).toBeGreaterThan(0)
+  }
+})
+
+test('the OpenAPI document describes every route, and every code that it may refuse with', async () => {
+  const document = (await (await api.app.request('/openapi.json')).json()) as any
+  expect(document.openapi).toBe('3.1.0')
+  expect(Object.keys(document.paths).sort()).toEqual([
+    '/healthz',
+    '/readyz',
+    '/v1/scanners',
+    '/v1/scans',
+    '/v1/scans/{id}',
+  ])
+  for (const code of Object.keys(problems)) expect(document.info.description).toContain(`\`${code}\``)
+  const submission = document.paths['/v1/scans'].post.requestBody.content['application/json'].schema
+  expect(Object.keys(submission.properties.scanners.properties)).toEqual(Object.keys(scanners))
+})
+
+test('a request id comes back and stands in the log; a hostile one is replaced', async () => {
+  const answer = await api.send('GET', '/v1/scans', undefined, { 'x-request-id': 'from-the-caller.1' })
+  expect(answer.headers.get('x-request-id')).toBe('from-the-caller.1')
+  expect(api.logged).toContainEqual(
+    expect.objectContaining({ requestId: 'from-the-caller.1', path: '/v1/scans', status: 200 }),
+  )
+  expect(
+    (await api.send('GET', '/v1/scans', undefined, { 'x-request-id': '{"x":1}' })).headers.get('x-request-id'),
+  ).toMatch(/^[0-9a-f-]{36}$/)
+})
+
+test('404 and 405 for routes that are not there', async () => {
+  await expectProblem(api.send('GET', '/nowhere'), 404, 'not-found')
+  await expectProblem(api.send('GET', '/v1/nowhere'), 404, 'not-found')
+  await expectProblem(api.send('POST', '/v1/nowhere', 'x', { 'content-type': 'text/plain' }), 404, 'not-found')
+  const answer = await api.send('DELETE', '/v1/scans')
+  expect(answer.headers.get('allow')).toBe('POST, GET, HEAD')
+  await expectProblem(answer, 405, 'method-not-allowed')
+})
+
+test('a bug of ours is a 500 that tells nothing but its request id', async () => {
+  const boom = {
+    selectFrom: () => {
+      throw new TypeError('secret detail')
+    },
+  } as never
+  const app = createApp({
+    db: boom,
+    bell: null as never,
+    guard: null as never,
+    log: { info() {}, warn() {}, error() {} },
+    isDraining: () => false,
+  })
+  const answer = await app.request('/v1/scans', { headers: { authorization: `Bearer ${api.key}` } })
+  const problem = await expectProblem(answer, 500, 'internal')
+  expect(JSON.stringify(problem)).not.toContain('secret')
+})
+
+test('with the database away every answer is a 503 that says when to ask again', async () => {
+  const db = connect(
+    createPool({
+      url: 'postgres://nobody@127.0.0.1:9/none',
+      max: 1,
+      name: 'away',
+      timeoutMillis: 500,
+      onError: () => {},
+    }),
+  )
+  const app = createApp({
+    db,
+    bell: null as never,
+    guard: null as never,
+    log: { info() {}, warn() {}, error() {} },
+    isDraining: () => false,
+  })
+  for (const path of ['/readyz', '/v1/scans']) {
+    const answer = await app.request(path, { headers: { authorization: `Bearer ${api.key}` } })
+    expect(answer.headers.get('retry-after')).toBe('1')
+    await expectProblem(answer, 503, 'unavailable')
+  }
+  expect((await app.request('/healthz')).status).toBe(200)
+  await db.destroy()
+})
+
+test('a process that is stopping says so and asks its callers to go elsewhere', async () => {
+  const app = createApp({
+    db: database.db,
+    bell: null as never,
+    guard: null as never,
+    log: { info() {}, warn() {}, error() {} },
+    isDraining: () => true,
+  })
+  await expectProblem(app.request('/readyz'), 503, 'unavailable')
+  const answer = await app.request('/v1/scans', { headers: { authorization: `Bearer ${api.key}` } })
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('connection')).toBe('close')
+})
+
+test('no page of ours may run or load anything from elsewhere', async () => {
+  expect((await api.app.request('/docs')).headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; script-src 'self'; style-src 'self'/,
+  )
+  expect((await api.app.request('/openapi.json')).headers.get('content-security-policy')).toContain(
+    "default-src 'none'",
+  )
+  expect((await api.app.request('/docs')).headers.get('x-content-type-options')).toBe('nosniff')
+})
