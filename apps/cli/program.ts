@@ -1,0 +1,148 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { Severity } from '#db/model/finding.ts'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Context } from './context.ts'
+import { usageError } from './errors.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { checkHelp, generalHelp, probeHelp, scanHelp } from './help.ts'
+
+/** Runs what was typed, and loads only what that command needs. @throws CommandError for bad usage, and what the command throws */
+export async function runProgram(words: readonly string[], context: Context): Promise<ExitCode> {
+  const { out, err } = context.terminal
+  let exitCode: ExitCode = exitCodes.nothingFound
+  const ends = (command: Promise<ExitCode>) => command.then((code) => void (exitCode = code))
+  const program = new Command('portlight')
+    .description('Scans hosts that are yours, and says what it found, what is wrong, and what could not be told.')
+    .version(packageJson.version, '-v, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .addHelpText('after', generalHelp)
+    // Errors are thrown and said in one place, as sentences.
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void out(text), writeErr: err, outputError: () => {} })
+
+  addScan(program, async (...given) => ends(import('./scan.ts').then(({ scan }) => scan(...given, context))))
+  addProbe(program, async (...given) => ends(import('./probe.ts').then(({ probe }) => probe(...given, context))))
+  addCheckTarget(program, async (...given) =>
+    ends(import('./check-target.ts').then(({ checkTargets }) => checkTargets(...given, context))),
+  )
+
+  try {
+    await program.parseAsync(words, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    const isHelp = error.code.startsWith('commander.help') || error.code === 'commander.version'
+    // Help that nobody asked for: no command was given.
+    if (isHelp) return error.exitCode === 0 ? exitCodes.nothingFound : exitCodes.refused
+    throw usageError(asSentence(error.message))
+  }
+  return exitCode
+}
+
+type Scan = typeof import('./scan.ts').scan
+type Probe = typeof import('./probe.ts').probe
+type CheckTargets = typeof import('./check-target.ts').checkTargets
+type Given<Run> = Run extends (...args: [...infer Args, Context]) => unknown ? (...args: Args) => Promise<void> : never
+
+function addScan(program: Command, action: Given<Scan>) {
+  program
+    .command('scan')
+    .summary('scan one host and report')
+    .description(
+      'Submits a scan of a host name, an IPv4 or an IPv6 address to the Portlight that runs here, or to one started for it, follows it and reports.',
+    )
+    .argument('<target>', 'host name, IPv4 or IPv6 address')
+    .option('-s, --scanner <name>', 'run this scanner only; may be repeated', append, [])
+    .option('-p, --ports <list>', 'which ports: 80,443 or 1-1024,8080 or top-1000')
+    .option('-o, --options <json>', 'options by scanner: {"tls":{"port":8443}}', jsonObject)
+    .addOption(failOn())
+    .addOption(strict())
+    .option('--json', 'print the scan as one line of JSON', false)
+    .option('--url <url>', 'use the Portlight at this address')
+    .option('--key <key>', 'the key that it takes (pl_…)')
+    .option('--timeout <seconds>', 'wait no longer than this; the scan goes on', positiveNumber)
+    .addHelpText('after', scanHelp)
+    .action((target, options) => action(target, options))
+}
+
+function addProbe(program: Command, action: Given<Probe>) {
+  program
+    .command('probe')
+    .summary('run one scanner here, without API, queue or database')
+    .description('Runs one scanner in this process, without API, queue or database: for labs and benchmarks.')
+    .argument('<scanner>', 'name of the scanner')
+    .argument('[target]', 'host name, IPv4 or IPv6 address')
+    .option('-o, --options <json>', 'options of the scanner: {"ports":[80,443]}', jsonObject)
+    .addOption(inputFile())
+    .addOption(concurrency())
+    .addOption(failOn())
+    .addOption(strict())
+    .option('--json', 'print one line of JSON for each target', false)
+    .addHelpText('after', probeHelp)
+    .action((scanner, target, options) => action(scanner, target, options))
+}
+
+function addCheckTarget(program: Command, action: Given<CheckTargets>) {
+  program
+    .command('check-target')
+    .summary('say whether a target may be scanned')
+    .description(
+      'Says how a target is read, what it resolves to, and whether it may be scanned or which rule refuses it. Connects to nothing.',
+    )
+    .argument('[target...]', 'host names, IPv4 or IPv6 addresses')
+    .addOption(inputFile())
+    .addOption(concurrency())
+    .option('--json', 'print one line of JSON for each target', false)
+    .addHelpText('after', checkHelp)
+    .action((targets, options) => action(targets, options))
+}
+
+/** Said here once more: help has no time for what comes with the model. */
+const severities = ['info', 'low', 'medium', 'high', 'critical'] as const satisfies readonly Severity[]
+
+const failOn = () =>
+  new Option('--fail-on <severity>', 'exit 1 when something this severe, or worse, is found')
+    .choices(severities)
+    .default('high')
+
+const strict = () =>
+  new Option('--strict', 'exit 3 when a scanner, or a check that severe, could not tell').default(false)
+
+const inputFile = () =>
+  new Option('-i, --input <file>', 'targets from a file, {"target":…,"options"?:…} a line; - reads from stdin')
+
+const concurrency = () =>
+  new Option('-c, --concurrency <number>', 'how many run side by side').argParser(sideBySide).default(4)
+
+const append = (value: string, earlier: readonly string[]) => [...earlier, value]
+
+function jsonObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  } catch {
+    // Said below, in the same words as for JSON of another kind.
+  }
+  throw new InvalidArgumentError('It has to be a JSON object.')
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value
+  throw new InvalidArgumentError('It has to be a number greater than 0.')
+}
+
+function sideBySide(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 256) return Number(text)
+  throw new InvalidArgumentError('It has to be a whole number from 1 to 256.')
+}
+
+/** `error: unknown command 'scna'\n(Did you mean scan?)` → `Unknown command 'scna' (Did you mean scan?)`. */
+function asSentence(message: string): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim()
+    .replace(/\.$/, '')
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,104 @@
+import type { Severity } from '#db/model/finding.ts'
+import { DomainError } from '#db/model/errors.ts'
+import { isFinal } from '#db/model/scan.ts'
+import { readTarget } from '#db/model/target.ts'
+import { NoAnswer, NotPortlight, Problem, type Seen, type Submission } from './api.ts'
+import type { Context } from './context.ts'
+import { type Conversation, submitAndFollow } from './conversation.ts'
+import { CommandError, notTold, usageError } from './errors.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { exitCodeOf } from './gate.ts'
+import { inert, inertJson } from './inert.ts'
+import { liveProgress } from './progress.ts'
+import { reachInstance } from './reach-instance.ts'
+import { renderReport } from './report/render.ts'
+
+export interface ScanOptions {
+  readonly scanner: readonly string[]
+  readonly ports?: string
+  readonly options?: Readonly<Record<string, unknown>>
+  readonly failOn: Severity
+  readonly strict: boolean
+  readonly json: boolean
+  readonly url?: string
+  readonly key?: string
+  /** Seconds. */
+  readonly timeout?: number
+}
+
+/** Submits a scan, follows it to its end and reports. @throws CommandError */
+export async function scan(target: string, options: ScanOptions, context: Context): Promise<ExitCode> {
+  const { terminal, signal } = context
+  const submission = await submissionOf(target, options)
+  const talk: Conversation = { instance: await reachInstance(options, context), accepted: null }
+  const progress = liveProgress(terminal)
+  try {
+    const seen = await submitAndFollow(talk, submission, {
+      timeoutMillis: options.timeout === undefined ? Infinity : options.timeout * 1000,
+      goneAfterMillis: 15_000,
+      signal,
+      onSeen: ({ scan }) => progress.draw(scan),
+      reachAgain: () => reachInstance(options, context),
+    })
+    progress.clear()
+    return await tell(seen, talk, options, terminal)
+  } catch (error) {
+    progress.clear()
+    if (!signal.aborted) throw sentenceFor(error, talk)
+    terminal.err(`${inert(whereItGoesOn('Interrupted', talk))}\n`)
+    return signal.reason as ExitCode
+  } finally {
+    await talk.instance.stop()
+  }
+}
+
+/** Whatever is wrong by its spelling is said before any Portlight is started; the catalogue is loaded only for a scan that names a scanner. @throws CommandError */
+async function submissionOf(target: string, { scanner, ports, options }: ScanOptions): Promise<Submission> {
+  const read = readTarget(target)
+  if (read instanceof DomainError) throw usageError(`${read.message.replace(/\.$/, '')} (${read.rule ?? read.code})`)
+  if (scanner.length === 0 && ports === undefined && options === undefined) return { target }
+  const { planOf } = await import('./plan.ts')
+  const scanners = planOf({ scanners: scanner, ports, options })
+  return scanners === undefined ? { target } : { target, scanners }
+}
+
+async function tell(
+  { scan, raw }: Seen,
+  talk: Conversation,
+  { json, failOn, strict }: ScanOptions,
+  { out, err, width, paint }: Context['terminal'],
+): Promise<ExitCode> {
+  if (json) await out(`${inertJson(raw)}\n`)
+  if (!isFinal(scan.status)) {
+    err(`${inert(whereItGoesOn('The scan has not ended in this time', talk))}\n`)
+    return exitCodes.notTold
+  }
+  if (!json) await out(renderReport(scan, { width: width(), paint, link: linkTo(scan.id, talk) }))
+  return exitCodeOf(scan, { failOn, strict })
+}
+
+/** Null where nobody will answer there once this command has ended. */
+const linkTo = (id: string, { instance: { url, isOwn } }: Conversation) => (isOwn ? null : `${url}/v1/scans/${id}`)
+
+function whereItGoesOn(what: string, talk: Conversation): string {
+  const { accepted } = talk
+  if (!accepted) return `${what} before Portlight had said whether it takes the scan.`
+  const link = linkTo(accepted.id, talk)
+  if (link !== null) return `${what}. The scan goes on: ${link}`
+  return `${what}. The Portlight that was started for it stops too; scan ${accepted.id} goes on when Portlight is started again (npm start) before ${accepted.deadline}.`
+}
+
+/** What the API's answers mean for the person who typed the command. */
+function sentenceFor(error: unknown, { accepted }: Conversation): unknown {
+  if (error instanceof NoAnswer) {
+    return notTold(
+      accepted ? `${error.message}; scan ${accepted.id} is kept, and can be asked for there` : error.message,
+    )
+  }
+  if (error instanceof NotPortlight) return notTold(error.message)
+  if (!(error instanceof Problem)) return error
+  if (error.status === 401) return usageError(`The key is not accepted: ${error.message}`)
+  if (error.status === 404) return notTold(`The scan is not there any more: ${error.message}`)
+  const code = error.status < 500 && error.status !== 429 ? exitCodes.refused : exitCodes.notTold
+  return new CommandError(`${error.message} (${error.code})`, code)
+}
