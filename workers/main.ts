@@ -35,7 +35,7 @@ await start(async () => {
     { name: 'worker', databaseUrl, redisUrl, poolSizes, timeoutMillis: 5000, onError },
     stop,
   )
-  await mayStart(stores, onError, stop)
+  await mayStart(stores, log, onError, stop)
 
   const network = networkSettings({ ...scanning, own: await ownEndpoints({ api, databaseUrl, redisUrl }) })
   const outOfTime = new AbortController()
@@ -74,8 +74,14 @@ await start(async () => {
 })
 
 /** Waits for what may still come; @throws StartError for what needs a person. */
-async function mayStart({ db, queues }: Stores, onError: (error: Error) => void, stop: AbortSignal): Promise<void> {
-  const objection = await untilAnswers(() => queues.objection(), onError, stop)
+async function mayStart(
+  { db, queues }: Stores,
+  log: Log,
+  onError: (error: Error) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  const { objection, warning } = await untilAnswers(() => queues.inspect(), onError, stop)
+  if (warning !== null) log.warn({}, warning)
   if (objection !== null) throw new StartError(`QUEUE_URL: ${objection}.`)
   const skewMillis = await clockSkewMillis(db)
   if (Math.abs(skewMillis) > skewMillisAtMost) {

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Db } from '#db/connect.ts'
@@ -6,7 +7,7 @@ import type { Bell } from '#workers/queue/enqueue.ts'
 import type { SpellingGuard } from '#workers/queue/submit-scan.ts'
 import { authenticate } from './authenticate.ts'
 import { docs } from './docs.ts'
-import { answerInTime, requestIds, safeHeaders, writeLog } from './middleware.ts'
+import { answerInTime, oneHost, requestIds, safeHeaders, writeLog } from './middleware.ts'
 import { describe } from './openapi.ts'
 import { onError, onInvalid, onMethodNotAllowed, onNotFound } from './problems.ts'
 import { routes } from './routes/index.ts'
@@ -29,6 +30,8 @@ export interface Deps {
 }
 
 export interface ApiEnv {
+  /** Node's own request, where there is a socket. */
+  Bindings: Partial<HttpBindings>
   Variables: { requestId: string; log: ApiLog; actor: Actor }
 }
 export type Api = OpenAPIHono<ApiEnv>
@@ -36,7 +39,7 @@ export type Api = OpenAPIHono<ApiEnv>
 /** The whole API, without a socket. */
 export function createApp(deps: Deps): Api {
   const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalid })
-  app.use(requestIds(), writeLog(deps.log), safeHeaders(deps.isDraining))
+  app.use(requestIds(), writeLog(deps.log), safeHeaders(deps.isDraining), oneHost())
   app.use('/v1/*', answerInTime(), authenticate(deps.db))
   app.use(methodNotAllowed({ app, onMethodNotAllowed }))
   app.onError(onError)

@@ -44,6 +44,13 @@ export const safeHeaders =
     if (isDraining()) c.res.headers.set('Connection', 'close')
   }
 
+/** Two Host fields are two readings of one request (RFC 9112 §3.2); Node's parser keeps the first and says nothing. */
+export const oneHost = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
+  const { rawHeaders = [] } = c.env?.incoming ?? {}
+  const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host')
+  return hosts.length > 1 ? problem(c, 'malformed-request') : next()
+}
+
 /** 503 rather than silence. What was begun may still be done: whoever sent an Idempotency-Key asks again and finds it. */
 export const answerInTime = (): MiddlewareHandler<ApiEnv> => async (_c, next) => {
   const over = new AbortController()

@@ -67,7 +67,7 @@ export const claimScan = (db: Db, id: string, leaseSeconds: number) =>
       })
       .where('id', '=', id)
       .where('deadline', '>', now)
-      .where(({ and, eb, or }) => or([eb('status', '=', 'queued'), and([eb('status', '=', 'running'), isLapsed])]))
+      .where((is) => is.or([is('status', '=', 'queued'), is.and([is('status', '=', 'running'), isLapsed])]))
       .returning(['id', 'attempt', 'version', 'target_id', 'request_id', sql<Date>`calendar_now()`.as('now')])
       .executeTakeFirst()
     if (!scan) return undefined

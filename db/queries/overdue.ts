@@ -23,13 +23,13 @@ export const takeOverdue = (db: Db, maxLapses: number, except: readonly string[]
         .selectFrom('scans')
         .select('id')
         .where('status', 'in', openStatuses)
-        .where(({ and, eb, or }) =>
-          or([
-            eb('deadline', '<', sql<Date>`now()`),
-            and([
-              eb('status', '=', 'running'),
-              eb('lapses', '>=', maxLapses - 1),
-              eb('lease_until', '<', sql<Date>`now()`),
+        .where((is) =>
+          is.or([
+            is('deadline', '<', sql<Date>`now()`),
+            is.and([
+              is('status', '=', 'running'),
+              is('lapses', '>=', maxLapses - 1),
+              is('lease_until', '<', sql<Date>`now()`),
             ]),
           ]),
         )
@@ -59,7 +59,7 @@ export const takeForgotten = (db: Db, { ringAgainSeconds, limit }: { ringAgainSe
         .where(
           sql<boolean>`(rung_at is null or rung_at < now() - make_interval(secs => ${ringAgainSeconds}) or (status = 'running' and rung_at < lease_until))`,
         )
-        .where(({ eb, or }) => or([eb('status', '=', 'queued'), eb('lease_until', '<', sql<Date>`now()`)]))
+        .where((is) => is.or([is('status', '=', 'queued'), is('lease_until', '<', sql<Date>`now()`)]))
         .orderBy('created_at')
         .limit(limit)
         .forUpdate()

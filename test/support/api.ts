@@ -1,7 +1,7 @@
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { type Api, createApp } from '#apps/api/app.ts'
 import type { Db } from '#db/connect.ts'
-import { makeActor } from '#test/support/make.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 import { openQueues } from '#workers/queue/backend.ts'
 import { createBell } from '#workers/queue/enqueue.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
@@ -13,37 +13,40 @@ export interface TestApi {
   readonly logged: object[]
   /** Sends a request with the key and, where there is a body, as JSON. */
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
-  close(): Promise<void>
 }
 
-/** The real API over a real database and the queue in it; nothing listens, and no worker runs. */
-export async function openTestApi(
-  { db, url }: { db: Db; url: string },
-  allow: readonly string[] = ['127.0.0.0/8'],
-): Promise<TestApi> {
+/** The real API over a database of this test file's own, and the queue in it; nothing listens, and no worker runs. */
+export async function useApi(): Promise<{ db: Db; api: TestApi }> {
+  const { db, url, actor } = await useDatabase()
   const queues = openQueues({ databaseUrl: url, redisUrl: null, poolSize: 4, onError: () => {} })
-  const { key, organisationId } = await makeActor(db)
+  afterAll(() => queues.close())
   const logged: object[] = []
   const write = (about: object) => void logged.push(about)
   const log = { info: write, warn: write, error: write }
-  const app = createApp({ db, bell: createBell(queues), guard: spellingGuard(allow), log, isDraining: () => false })
-  return {
+  const app = createApp({
+    db,
+    bell: createBell(queues),
+    guard: spellingGuard(['127.0.0.0/8']),
+    log,
+    isDraining: () => false,
+  })
+  const api: TestApi = {
     app,
-    key,
-    organisationId,
+    key: actor.key,
+    organisationId: actor.organisationId,
     logged,
     send: async (method, path, body, headers = {}) =>
       app.request(path, {
         method,
         headers: {
-          authorization: `Bearer ${key}`,
+          authorization: `Bearer ${actor.key}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
-    close: () => queues.close(),
   }
+  return { db, api }
 }
 
 /** Holds an answer to be a problem document with this status and code, and hands it back. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { Client } from 'pg'
 import { inject } from 'vitest'
 import { connect, createPool, type Db } from '#db/connect.ts'
 import { startEmbedded } from '#db/embedded.ts'
+import { execute } from '#db/execute.ts'
 import { withLock } from '#db/lock-file.ts'
 import { migrate } from '#db/migrate.ts'
 
@@ -38,7 +38,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 async function makeTemplate(adminUrl: string): Promise<void> {
-  if ((await execute(adminUrl, `select from pg_database where datname = '${template}'`)) > 0) return
+  const known = await execute(adminUrl, `select 1 from pg_database where datname = '${template}'`)
+  if (known.length > 0) return
   const draft = `${template}_draft`
   await execute(adminUrl, `drop database if exists ${draft} with (force)`)
   await execute(adminUrl, `create database ${draft}`)
@@ -50,15 +51,4 @@ function databaseUrl(adminUrl: string, name: string): string {
   const url = new URL(adminUrl)
   url.pathname = name
   return url.href
-}
-
-async function execute(url: string, statement: string): Promise<number> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    const { rowCount } = await client.query(statement)
-    return rowCount ?? 0
-  } finally {
-    await client.end()
-  }
 }

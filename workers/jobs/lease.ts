@@ -2,8 +2,8 @@ export interface Lease {
   /** Aborts when the lease is lost or given up, when `stop` does, or at end(): sockets close, and nothing more is saved. */
   readonly signal: AbortSignal
   /** False once another worker may have the scan. */
-  isHeld(): boolean
-  end(): void
+  readonly isHeld: () => boolean
+  readonly end: () => void
 }
 
 /**
@@ -16,18 +16,16 @@ export function keepLease(renew: () => Promise<boolean>, leaseSeconds: number, s
   let renewedAt = performance.now()
   let isLost = false
   const hasLapsed = () => performance.now() - renewedAt > leaseSeconds * 1000
-  const timer = setInterval(
-    async () => {
-      const askedAt = performance.now()
-      const isMine = await renew().catch(() => undefined)
-      if (isMine === true) renewedAt = askedAt
-      if (isMine === false || hasLapsed()) {
-        isLost = true
-        end()
-      }
-    },
-    (leaseSeconds * 1000) / 3,
-  )
+  const renewNow = async () => {
+    const askedAt = performance.now()
+    const isMine = await renew().catch(() => undefined)
+    if (isMine === true) renewedAt = askedAt
+    if (isMine === false || hasLapsed()) {
+      isLost = true
+      end()
+    }
+  }
+  const timer = setInterval(() => void renewNow(), (leaseSeconds * 1000) / 3)
   const end = () => {
     clearInterval(timer)
     over.abort()

@@ -38,10 +38,17 @@ export interface Queues {
   readonly inside: Inside | null
   /** A connected worker. @throws when the store does not answer. */
   openWorker(name: QueueName, processor: Processor, concurrency: number): Promise<JobWorker>
-  /** Why this store must not hold a queue; null where it may. @throws when it does not answer. */
-  objection(): Promise<string | null>
+  /** How fit this store is to hold a queue. @throws when it does not answer. */
+  inspect(): Promise<Fitness>
   /** Closes the workers too, and waits for none of their jobs. */
   close(): Promise<void>
+}
+
+export interface Fitness {
+  /** Why it must not hold one; null where it may. */
+  readonly objection: string | null
+  /** What it would cost; null where nothing. */
+  readonly warning: string | null
 }
 
 export interface QueueSettings {
@@ -85,7 +92,7 @@ function onPostgres({ databaseUrl, poolSize, onError }: QueueSettings): Queues {
       workers.push(worker)
       return ready(worker, onError)
     },
-    objection: async () => null,
+    inspect: async () => ({ objection: null, warning: null }),
     async close() {
       await closeAll(workers, queues)
       await inTime(pool.end())
@@ -144,28 +151,38 @@ function onRedis({ onError }: QueueSettings, url: string): Queues {
       workers.push(worker)
       return ready(worker, onError)
     },
-    async objection() {
-      const asked = new Redis(url, {
-        lazyConnect: true,
-        connectTimeout: 2000,
-        maxRetriesPerRequest: 0,
-        retryStrategy: null,
-      })
-      asked.on('error', () => {})
-      try {
-        await asked.connect()
-        const [, policy] = (await asked.config('GET', 'maxmemory-policy')) as string[]
-        return policy === undefined || policy === 'noeviction'
-          ? null
-          : `Redis may throw jobs away: its maxmemory-policy is ${policy} and has to be noeviction`
-      } finally {
-        asked.disconnect()
-      }
-    },
+    inspect: () => inspectRedis(url),
     async close() {
       await closeAll(workers, queues)
       for (const connection of [producer, ...consumers]) connection.disconnect()
     },
+  }
+}
+
+async function inspectRedis(url: string): Promise<Fitness> {
+  const asked = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 2000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: null,
+  })
+  asked.on('error', () => {})
+  try {
+    await asked.connect()
+    const settingOf = async (name: string) => (await asked.config('GET', name))[1]
+    const policy = await settingOf('maxmemory-policy')
+    const keepsLog = (await settingOf('appendonly')) === 'yes'
+    return {
+      objection:
+        policy === 'noeviction'
+          ? null
+          : `Redis may throw jobs away: its maxmemory-policy is ${policy} and has to be noeviction`,
+      warning: keepsLog
+        ? null
+        : 'Redis keeps no append-only log: a restart forgets the queue, which costs the waiting scans up to 15 s',
+    }
+  } finally {
+    asked.disconnect()
   }
 }
 

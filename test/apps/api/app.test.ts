@@ -1,22 +1,28 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createApp } from '#apps/api/app.ts'
 import { problems } from '#apps/api/problems.ts'
 import { connect, createPool } from '#db/connect.ts'
 import { makeApiKey } from '#db/model/api-key.ts'
-import { expectProblem, openTestApi, type TestApi } from '#test/support/api.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { expectProblem, useApi } from '#test/support/api.ts'
 import { scanners } from '#workers/scanners/index.ts'
 
-let database: TestDatabase
-let api: TestApi
-beforeAll(async () => {
-  database = await createTestDatabase()
-  api = await openTestApi(database)
-})
-afterAll(async () => {
-  await api.close()
-  await database.drop()
-})
+const { db, api } = await useApi()
+
+/** As much of it as is looked at here. */
+interface OpenApiDocument {
+  openapi: string
+  info: { description: string }
+  paths: Record<
+    string,
+    {
+      post?: {
+        requestBody: {
+          content: { 'application/json': { schema: { properties: { scanners: { properties: object } } } } }
+        }
+      }
+    }
+  >
+}
 
 test('nothing under /v1 answers without a known key', async () => {
   for (const authorization of [
@@ -51,8 +57,10 @@ test('health, the document and the reference page need no key', async () => {
 })
 
 test('the catalogue names every scanner with the schemas of its options and results', async () => {
-  const { scanners: catalogue } = (await (await api.send('GET', '/v1/scanners')).json()) as any
-  expect(catalogue.map(({ name }: any) => name)).toEqual(Object.keys(scanners))
+  const { scanners: catalogue } = (await (await api.send('GET', '/v1/scanners')).json()) as {
+    scanners: { name: string; options: object; result: object; rules: object[] }[]
+  }
+  expect(catalogue.map(({ name }) => name)).toEqual(Object.keys(scanners))
   for (const { options, result, rules } of catalogue) {
     expect(options).toMatchObject({ type: 'object', additionalProperties: false })
     expect(result).toMatchObject({ type: 'object' })
@@ -61,7 +69,7 @@ test('the catalogue names every scanner with the schemas of its options and resu
 })
 
 test('the OpenAPI document describes every route, and every code that it may refuse with', async () => {
-  const document = (await (await api.app.request('/openapi.json')).json()) as any
+  const document = (await (await api.app.request('/openapi.json')).json()) as OpenApiDocument
   expect(document.openapi).toBe('3.1.0')
   expect(Object.keys(document.paths).sort()).toEqual([
     '/healthz',
@@ -71,7 +79,7 @@ test('the OpenAPI document describes every route, and every code that it may ref
     '/v1/scans/{id}',
   ])
   for (const code of Object.keys(problems)) expect(document.info.description).toContain(`\`${code}\``)
-  const submission = document.paths['/v1/scans'].post.requestBody.content['application/json'].schema
+  const submission = document.paths['/v1/scans']!.post!.requestBody.content['application/json'].schema
   expect(Object.keys(submission.properties.scanners.properties)).toEqual(Object.keys(scanners))
 })
 
@@ -141,7 +149,7 @@ test('with the database away every answer is a 503 that says when to ask again',
 
 test('a process that is stopping says so and asks its callers to go elsewhere', async () => {
   const app = createApp({
-    db: database.db,
+    db: db,
     bell: null as never,
     guard: null as never,
     log: { info() {}, warn() {}, error() {} },

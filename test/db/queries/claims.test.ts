@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#db/connect.ts'
+import { expect, test } from 'vitest'
 import type { Coverage } from '#db/model/scan.ts'
-import type { Actor } from '#db/queries/api-keys.ts'
 import { claimScan, endRun, endScan, handBack, renewLease, saveObservations, saveProgress } from '#db/queries/claims.ts'
 import { findScan, runsOf } from '#db/queries/scans.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
-import { lapse, makeActor, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
+import { lapse, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 
-let database: TestDatabase
-let db: Db
-let actor: Actor
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-  actor = await makeActor(db)
-})
-afterAll(() => database.drop())
+const { db, actor } = await useDatabase()
 
 const coverage: Coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
 const done = { status: 'completed', reason: null, coverage, result: { ports: [] } } as const

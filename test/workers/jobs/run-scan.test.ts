@@ -1,25 +1,15 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#db/connect.ts'
-import type { Actor } from '#db/queries/api-keys.ts'
+import { expect, test } from 'vitest'
 import { claimScan } from '#db/queries/claims.ts'
 import { findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { labDoor } from '#test/support/lab-door.ts'
-import { lapse, makeActor, makeScan, queuedRun } from '#test/support/make.ts'
+import { lapse, makeScan, queuedRun } from '#test/support/make.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 import { runJob } from '#workers/jobs/index.ts'
 
-let database: TestDatabase
-let db: Db
-let actor: Actor
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-  actor = await makeActor(db)
-})
-afterAll(() => database.drop())
+const { db, actor } = await useDatabase()
 
 /** A server that says its banner at once, or where it has none waits until the test speaks for it. */
 async function startServer(banner: string | null = null) {

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#db/connect.ts'
-import type { Actor } from '#db/queries/api-keys.ts'
+import { expect, test } from 'vitest'
 import { claimScan, endRun } from '#db/queries/claims.ts'
 import { findScan, runsOf } from '#db/queries/scans.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
-import { lapse, makeActor, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
+import { lapse, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 import type { Bell } from '#workers/queue/enqueue.ts'
 import { reconcile } from '#workers/queue/reconcile.ts'
 
-let database: TestDatabase
-let db: Db
-let actor: Actor
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-  actor = await makeActor(db)
-})
-afterAll(() => database.drop())
+const { db, actor } = await useDatabase()
 
 /** A bell that writes down for whom it rang: the queue itself is tried in backend.test.ts. */
 function countingBell() {

@@ -1,24 +1,14 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Db } from '#db/connect.ts'
+import { expect, test } from 'vitest'
 import { isFinal } from '#db/model/scan.ts'
-import type { Actor } from '#db/queries/api-keys.ts'
 import { type Claim, claimScan, endRun, handBack, renewLease } from '#db/queries/claims.ts'
 import { findScan, runsOf } from '#db/queries/scans.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
-import { lapse, makeActor, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
+import { lapse, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 import { finishScan } from '#workers/queue/finish-scan.ts'
 import { reconcile } from '#workers/queue/reconcile.ts'
 
-let database: TestDatabase
-let db: Db
-let actor: Actor
-beforeAll(async () => {
-  database = await createTestDatabase()
-  db = database.db
-  actor = await makeActor(db)
-})
-afterAll(() => database.drop())
+const { db, actor } = await useDatabase()
 
 const onBug = (error: unknown) => {
   throw error
@@ -32,7 +22,10 @@ type Step =
   | { does: 'renew' | 'end-run' | 'finish' | 'hand-back'; worker: number }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom('claim', 'lapse', 'reconcile').map((does) => ({ does }) as Step) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('claim' as const, 'lapse' as const, 'reconcile' as const).map((does) => ({ does })),
+  },
   { weight: 1, arbitrary: fc.constant<Step>({ does: 'deadline' }) },
   {
     weight: 5,

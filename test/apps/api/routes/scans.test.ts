@@ -1,31 +1,23 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { claimScan, endRun } from '#db/queries/claims.ts'
-import { expectProblem, openTestApi, type TestApi } from '#test/support/api.ts'
-import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
+import { expectProblem, useApi } from '#test/support/api.ts'
+import type { ScanAnswer } from '#test/support/scan-answers.ts'
 import { finishScan } from '#workers/queue/finish-scan.ts'
 
-let database: TestDatabase
-let api: TestApi
-beforeAll(async () => {
-  database = await createTestDatabase()
-  api = await openTestApi(database)
-})
-afterAll(async () => {
-  await api.close()
-  await database.drop()
-})
+const { db, api } = await useApi()
 
 const submit = (body: unknown, headers?: Record<string, string>) => api.send('POST', '/v1/scans', body, headers)
-const read = async (id: string) => (await api.send('GET', `/v1/scans/${id}`)).json() as Promise<any>
+const json = async <Body>(answer: Response) => (await answer.json()) as Body
+const read = async (id: string) => json<ScanAnswer>(await api.send('GET', `/v1/scans/${id}`))
 const idOf = async (answer: Response) => ((await answer.json()) as { id: string }).id
 const countScans = async () =>
-  Number((await sql<{ n: string }>`select count(*) as n from scans`.execute(database.db)).rows[0]!.n)
+  Number((await sql<{ n: string }>`select count(*) as n from scans`.execute(db)).rows[0]!.n)
 
 test('202 with a place to poll, and the scan is there with the defaults of every scanner', async () => {
   const answer = await submit({ target: '127.0.0.1' })
   expect(answer.status).toBe(202)
-  const body = (await answer.json()) as any
+  const body = await json<ScanAnswer>(answer)
   expect(body).toEqual({
     id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
     status: 'queued',
@@ -42,14 +34,14 @@ test('202 with a place to poll, and the scan is there with the defaults of every
     target: { canonical: '127.0.0.1', kind: 'address' },
     findings: [],
   })
-  expect(scan.runs.map((run: any) => `${run.scanner} ${run.status} ${run.reason}`)).toEqual([
+  expect(scan.runs.map((run) => `${run.scanner} ${run.status} ${run.reason}`)).toEqual([
     'ports queued null',
     'tls queued null',
     'dns not-asked wrong-kind',
     'whois not-asked wrong-kind',
     'http queued null',
   ])
-  expect(scan.runs[1].options).toMatchObject({ port: 443 })
+  expect(scan.runs[1]!.options).toMatchObject({ port: 443 })
 })
 
 test('a name is taken in Unicode and shown both ways', async () => {
@@ -59,10 +51,10 @@ test('a name is taken in Unicode and shown both ways', async () => {
 
 test('a scan ends with its result, its coverage, and findings with words', async () => {
   const id = await idOf(await submit({ target: '127.0.0.1', scanners: { ports: { ports: [5432] } } }))
-  const claim = (await claimScan(database.db, id, 10))!
+  const claim = (await claimScan(db, id, 10))!
   expect(await read(id)).toMatchObject({ status: 'running', attempt: 1 })
-  await endRun(database.db, claim, claim.runs[0]!, { status: 'failed', reason: 'unreachable', detail: 'no route' })
-  await database.db.transaction().execute((db) =>
+  await endRun(db, claim, claim.runs[0]!, { status: 'failed', reason: 'unreachable', detail: 'no route' })
+  await db.transaction().execute((db) =>
     finishScan(db, claim, (error) => {
       throw error
     }),
@@ -78,13 +70,16 @@ test('a scan ends with its result, its coverage, and findings with words', async
 
 test('one Idempotency-Key gives one scan, a hundred times at once and again later', async () => {
   const before = await countScans()
-  const ids = await Promise.all(
-    Array.from({ length: 100 }, async () => idOf(await submit({ target: '127.0.0.1' }, { 'idempotency-key': 'once' }))),
-  )
-  expect(new Set(ids).size).toBe(1)
-  expect(await idOf(await submit({ target: '127.0.0.1' }, { 'idempotency-key': 'once' }))).toBe(ids[0])
+  const send = () => submit({ target: '127.0.0.1' }, { 'idempotency-key': 'once' })
+  const answers = await Promise.all(Array.from({ length: 100 }, send))
+  // A machine that is too busy may say 503: whoever is told so asks again.
+  const taken = answers.filter(({ status }) => status !== 503)
+  const ids = new Set(await Promise.all(taken.map(idOf)))
+  expect(ids.size).toBe(1)
+  const id = await idOf(await send())
+  expect(ids).toContain(id)
   expect(await countScans()).toBe(before + 1)
-  const events = await database.db.selectFrom('scan_events').select('kind').where('scan_id', '=', ids[0]!).execute()
+  const events = await db.selectFrom('scan_events').select('kind').where('scan_id', '=', id).execute()
   expect(events).toEqual([{ kind: 'queued' }])
 })
 
@@ -148,8 +143,8 @@ test('the list is newest first, and its pages hold every scan once', async () =>
   const seen: string[] = []
   let path = '/v1/scans?limit=3&target=127.0.0.9'
   for (;;) {
-    const { scans, next } = (await (await api.send('GET', path)).json()) as any
-    seen.push(...scans.map(({ id }: any) => id))
+    const { scans, next } = await json<{ scans: ScanAnswer[]; next: string | null }>(await api.send('GET', path))
+    seen.push(...scans.map(({ id }) => id))
     if (next === null) break
     path = `/v1/scans?limit=3&target=127.0.0.9&cursor=${next}`
   }
@@ -161,10 +156,10 @@ test('the list is newest first, and its pages hold every scan once', async () =>
 })
 
 test('the list reads one index range, however many scans there are', async () => {
-  await sql`set enable_seqscan = off`.execute(database.db)
+  await sql`set enable_seqscan = off`.execute(db)
   const { rows } = await sql<{ 'QUERY PLAN': string }>`
     explain select id from scans where organisation_id = ${api.organisationId}::uuid and (created_at, id) < (now(), ${api.organisationId}::uuid)
-    order by created_at desc, id desc limit 20`.execute(database.db)
+    order by created_at desc, id desc limit 20`.execute(db)
   expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(
     /Index Only Scan using scans_newest[\s\S]*Index Cond: .*ROW\(created_at, id\)/,
   )
