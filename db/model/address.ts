@@ -53,11 +53,11 @@ export interface AddressRange {
 
 /** `10.0.0.0/8`; an address alone is a range of one. @throws RangeError for what is no range. */
 export function parseRange(text: string): AddressRange {
-  const [address = '', length] = text.split('/')
+  const [address = '', length, ...more] = text.split('/')
   const family = familyOf(address)
   const width = family === 4 ? 32 : 128
-  const prefix = length === undefined ? width : Number(length)
-  if (family === null || !Number.isInteger(prefix) || prefix < 0 || prefix > width) {
+  const prefix = length === undefined ? width : /^\d{1,3}$/.test(length) ? Number(length) : -1
+  if (more.length > 0 || family === null || prefix < 0 || prefix > width) {
     throw new RangeError(`"${text}" is no range of addresses`)
   }
   const size = 1n << BigInt(width - prefix)

@@ -107,10 +107,9 @@ function readAddress(text: string): string | null {
 
 function readName(text: string): Target {
   if (/[\0-\x7f]/.test(text.replaceAll(/[a-z0-9._-]/gi, ''))) throw refused('forbidden-character')
-  // Judged as written too: what a parser folds into an address was never a name.
-  if (endsInNumber(text.normalize('NFKC'))) throw refused('odd-literal')
   const ascii = /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : domainToASCII(text)
-  if (ascii === '') throw refused('invalid-idn')
+  // The parser refuses what it takes for an IPv4 address and finds none.
+  if (ascii === '') throw refused(endsInNumber(text.normalize('NFKC')) ? 'odd-literal' : 'invalid-idn')
   const canonical = ascii.replace(/\.$/, '')
   const labels = canonical.split('.')
   if (canonical.length > 253) throw refused('name-too-long')

@@ -29,8 +29,9 @@ export class StreamConnection implements Connection {
   readonly #chunks: Buffer[] = []
   #chunkBytes = 0
   #handedOutBytes = 0
-  #mayBeInUse: boolean
+  #wasUsed: boolean
   #isReading = false
+  #isClosed = false
   #hasEnded = false
   #failure: ConnectionError | null = null
   #wake: (() => void) | null = null
@@ -39,18 +40,19 @@ export class StreamConnection implements Connection {
     this.#tcp = tcp
     this.#stream = stream
     this.#bounds = bounds
-    this.#mayBeInUse = stream !== tcp
+    this.#wasUsed = stream !== tcp
     this.remote = bounds.remote
     this.local = { address: canonicalAddress(tcp.localAddress ?? '') ?? '::', port: tcp.localPort ?? 0 }
     this.#forget = bounds.lifetime.add(() => this.close())
     stream.on('error', this.#onError)
     stream.on('close', this.#onClose)
-    if (tcp.destroyed) this.#onClose()
+    if (bounds.lifetime.isOver) this.close()
+    else if (tcp.destroyed) this.#onClose()
   }
 
   write(bytes: Uint8Array): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure)
-    this.#mayBeInUse = true
+    this.#wasUsed = true
     return new Promise((resolve, reject) => {
       this.#stream.write(bytes, (error) => (error ? reject(this.#failure ?? cutOff()) : resolve()))
     })
@@ -81,12 +83,13 @@ export class StreamConnection implements Connection {
   }
 
   close(): void {
-    if (this.#failure?.reason === 'closed') return
+    if (this.#isClosed) return
+    this.#isClosed = true
     this.#failure = new ConnectionError('closed', 'the connection was closed here')
     this.#chunks.length = 0
     this.#forget()
     // A reset leaves no TIME_WAIT behind, of which a scan of 65,535 ports would leave more than this machine has ports.
-    if (this.#mayBeInUse) this.#tcp.destroy()
+    if (this.#wasUsed) this.#tcp.destroy()
     else this.#tcp.resetAndDestroy()
     this.#stream.destroy()
     this.#wake?.()
@@ -123,8 +126,9 @@ export class StreamConnection implements Connection {
     this.#stream.resume()
   }
 
-  /** TLS takes the stream over; whoever still holds this end finds it closed. */
+  /** TLS takes the stream over: whoever still holds this end finds it closed, and closes TLS by closing it. */
   #letGo() {
+    this.#wasUsed = true
     this.#forget()
     this.#failure = new ConnectionError('closed', 'TLS was begun on this stream')
     this.#stream.off('error', this.#onError).off('close', this.#onClose)

@@ -107,6 +107,10 @@ async function inTime<Value>(value: Promise<Value>, millis: number): Promise<Val
 
 /** One request on one connection, which ends with it. */
 function ask(tcp: Socket, url: URL, options: FetchOptions, deadline: number, door: FetchDoor): Promise<FetchOutcome> {
+  if (door.lifetime.isOver) {
+    tcp.destroy()
+    return Promise.resolve(failed('ECANCELED'))
+  }
   return new Promise((resolve) => {
     const settle = (outcome: FetchOutcome) => {
       stopWaiting()

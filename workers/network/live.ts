@@ -22,7 +22,7 @@ import { cancelled } from './errno.ts'
 import type { Refusal } from './guard.ts'
 import { guardedFetch, placeOf, type WebPlace } from './guarded-fetch.ts'
 import { createLifetime, type Lifetime } from './lifetime.ts'
-import { lookUp } from './resolve.ts'
+import { type Lookup, lookUp } from './resolve.ts'
 import type { NetworkSettings } from './settings.ts'
 import { openedPace, politePace, type Release } from './turns.ts'
 
@@ -37,7 +37,7 @@ class LiveDoor implements NetworkDoor {
   readonly #settings: NetworkSettings
   readonly #lifetime: Lifetime
   /** A name means the same addresses for the whole run: what was checked is what is dialled. */
-  readonly #resolved = new Map<string, Promise<Resolution>>()
+  readonly #lookups = new Map<string, Promise<Lookup>>()
   /** What the operator's settings name, as addresses by port; an address joins once its name was resolved. */
   readonly #operatorPlaces = new Map<number, Set<string>>()
 
@@ -62,7 +62,7 @@ class LiveDoor implements NetworkDoor {
 
   resolve(host: string): Promise<Resolution> {
     const { whoisServer } = this.operator
-    return this.#resolveOnce(host, whoisServer?.host === host ? whoisServer.port : null)
+    return whoisServer?.host === host ? this.#resolveOperators(host, whoisServer.port) : this.#resolve(host)
   }
 
   async connect(address: string, port: number, options: ConnectOptions): Promise<ConnectOutcome> {
@@ -96,7 +96,8 @@ class LiveDoor implements NetworkDoor {
     return guardedFetch(url, options, {
       lifetime: this.#lifetime,
       trusted: () => this.#settings.trusted,
-      resolve: (place) => this.#resolveOnce(place.host, this.#isBootstrap(place) ? place.port : null),
+      resolve: (place) =>
+        this.#isBootstrap(place) ? this.#resolveOperators(place.host, place.port) : this.#resolve(place.host),
       dial: (address, port, timeoutMillis) => this.#dial(address, port, timeoutMillis),
       isOpened: (address) => this.isOpened(address),
       isOperators: (place) => this.#isBootstrap(place),
@@ -110,35 +111,30 @@ class LiveDoor implements NetworkDoor {
     return place.host === host && place.port === port
   }
 
-  /** `operatorsPort`: where the operator's settings name this host, so that it is dialled there whatever it resolves to. */
-  #resolveOnce(host: string, operatorsPort: number | null): Promise<Resolution> {
-    const key = `${host} ${operatorsPort}`
-    const known = this.#resolved.get(key)
-    if (known) return known
-    const resolution = operatorsPort === null ? this.#resolve(host) : this.#resolveOperators(host, operatorsPort)
-    this.#resolved.set(key, resolution)
-    return resolution
-  }
-
   async #resolve(host: string): Promise<Resolution> {
     const { guard } = this.#settings
     const target = readTarget(host)
     if (target instanceof DomainError) throw new NotAllowed(target.rule ?? target.code, target.message)
     throwIf(guard.judgeSpelling(target))
     if (target.kind === 'address') return { addresses: [target.canonical], answers: null }
-    const { addresses, answers, names } = await lookUp(target.canonical, this.operator.resolvers, this)
+    const { addresses, answers, names } = await this.#lookUpOnce(target.canonical)
     throwIf(guard.judgeResolved(names, addresses))
     return { addresses, answers }
   }
 
+  /** A host that the operator's settings name: it may be dialled at that port, whatever it resolves to. */
   async #resolveOperators(host: string, port: number): Promise<Resolution> {
     const address = canonicalAddress(host)
-    const resolution =
-      address === null
-        ? await lookUp(host.toLowerCase(), this.operator.resolvers, this)
-        : { addresses: [address], answers: null }
-    for (const address of resolution.addresses) this.#addOperatorPlace(address, port)
-    return { addresses: resolution.addresses, answers: resolution.answers }
+    const { addresses, answers } =
+      address === null ? await this.#lookUpOnce(host.toLowerCase()) : { addresses: [address], answers: null }
+    for (const address of addresses) this.#addOperatorPlace(address, port)
+    return { addresses, answers }
+  }
+
+  #lookUpOnce(name: string): Promise<Lookup> {
+    const lookup = this.#lookups.get(name) ?? lookUp(name, this.operator.resolvers, this)
+    this.#lookups.set(name, lookup)
+    return lookup
   }
 
   #addOperatorPlace(address: string, port: number) {

@@ -10,7 +10,7 @@ import {
   type Resolution,
 } from './door.ts'
 
-/** The operator's resolvers are asked twice each when they are silent; the longest that one name takes is 4 × their number × this. */
+/** One resolver's time for one question. Silent ones are asked twice, so a name takes `rounds` × their number × this at most. */
 const askMillis = 2500
 const rounds = 2
 

@@ -1,9 +1,6 @@
 import { type CipherGCMTypes, createDecipheriv, createHmac } from 'node:crypto'
 
-/**
- * Reads the server's Certificate message out of the bytes that came. Node's own `getPeerCertificate` follows issuers, so it
- * leaves out what does not belong, mends the order and forgets repetitions: all of it things that a scan has to see.
- */
+/** What a server said before the handshake was done. */
 export interface Flight {
   /** Records as they came, from the ServerHello on. */
   readonly bytes: Buffer
@@ -13,7 +10,11 @@ export interface Flight {
   readonly secret: Buffer | null
 }
 
-/** DER, in the order sent; null when there is no readable Certificate message. */
+/**
+ * Reads the Certificate message out of the bytes that came: DER, in the order sent; null when none can be read. Node's own
+ * `getPeerCertificate` follows issuers, so it leaves out what does not belong, mends the order and forgets repetitions:
+ * things that a scan has to see.
+ */
 export function sentCertificates(flight: Flight): Uint8Array[] | null {
   try {
     return flight.secret === null

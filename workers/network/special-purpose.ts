@@ -9,8 +9,9 @@ export interface SpecialBlock {
 }
 
 /**
- * Blocks in which no public host lives: IANA's special-purpose registries (IPv4, IPv6; RFC 6890) without the few that are
- * globally reachable, and what leads to other addresses by translation. The narrowest block that holds an address names it.
+ * Blocks in which no public host lives: those of IANA's special-purpose registries (IPv4, IPv6; RFC 6890) that are not
+ * globally reachable, each whole, and what leads to other addresses by translation. The narrowest block that holds an
+ * address names it.
  */
 export const specialBlocks: readonly SpecialBlock[] = [
   { block: '0.0.0.0/8', rule: 'this-network', is: 'this host on this network', reference: 'RFC 1122 §3.2.1.3' },

@@ -30,6 +30,7 @@ interface Lane {
 /** `openLimit` caps what is open to all addresses together. */
 export function createTurns(openLimit = openedPace.openConnections): Turns {
   const lanesOf = new Map<Pace, Map<string, Lane>>()
+  const waited = new Set<Lane>()
   let open = 0
 
   const mayGo = (lane: Lane) => lane.tokens >= 1 && lane.open < lane.pace.openConnections && open < openLimit
@@ -44,7 +45,7 @@ export function createTurns(openLimit = openedPace.openConnections): Turns {
       isHeld = false
       lane.open -= 1
       open -= 1
-      for (const lanes of lanesOf.values()) for (const lane of lanes.values()) if (lane.waiting.size > 0) serve(lane)
+      for (const lane of waited) serve(lane)
     }
   }
 
@@ -55,12 +56,13 @@ export function createTurns(openLimit = openedPace.openConnections): Turns {
       lane.waiting.delete(next)
       next()
     }
+    if (lane.waiting.size === 0) waited.delete(lane)
     // A missing token comes with time; a missing place comes with somebody's release, which serves too.
-    if (lane.waiting.size === 0 || lane.tokens >= 1) return
-    lane.timer ??= setTimeout(() => {
-      lane.timer = null
-      serve(lane)
-    }, 1)
+    else if (lane.tokens < 1)
+      lane.timer ??= setTimeout(() => {
+        lane.timer = null
+        serve(lane)
+      }, 1)
   }
 
   const laneOf = (address: string, pace: Pace): Lane => {
@@ -89,6 +91,7 @@ export function createTurns(openLimit = openedPace.openConnections): Turns {
           resolve(null)
         })
         lane.waiting.add(next)
+        waited.add(lane)
         serve(lane)
       })
     },

@@ -28,11 +28,6 @@ export class WireTap extends Duplex {
     return beginsRecord(this.#first)
   }
 
-  /** True once any bytes came. */
-  get hasHeard(): boolean {
-    return this.#first.length > 0
-  }
-
   onForeignBytes(call: () => void) {
     this.#foreignBytes = call
     if (!this.isTls) call()

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
-import { expect, test } from 'vitest'
+import { Socket } from 'node:net'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { labDoor } from '#test/support/lab-door.ts'
 import { type Connection, ConnectionError, type NetworkDoor } from '#workers/network/door.ts'
 import { answerDatagrams, closedPort, serve, silentPort } from './loopback.ts'
@@ -103,42 +103,62 @@ test('what came before a reset is still handed out', async () => {
   expect(await reasonOf(connection.read(5000))).toBe('reset')
 })
 
-test('a connection hands out as many bytes as it may, and is cut then', async () => {
-  const cut = Promise.withResolvers<void>()
-  const { address, port } = await serve((socket) => {
-    socket.on('close', () => cut.resolve())
-    const flood = () => {
-      while (socket.write(Buffer.alloc(16_384, 'x'))) continue
+/** Sends so many bytes as fast as they are taken, and then ends. */
+const flood = (bytes: number) =>
+  serve((socket) => {
+    const block = Buffer.alloc(65_536, 'x')
+    let sent = 0
+    const more = () => {
+      while (sent < bytes) {
+        sent += block.length
+        if (!socket.write(block)) return
+      }
+      socket.end()
     }
-    socket.on('drain', flood)
-    flood()
+    socket.on('drain', more)
+    more()
   })
+
+test('a connection hands out as many bytes as it may, and is cut then', async () => {
+  const { address, port } = await flood(16 * 1024 * 1024)
   const connection = await connected(labDoor(), address, port, 100_000)
   let received = 0
   const readAll = async () => {
-    for (;;) received += (await connection.read(5000))?.length ?? 0
+    for (let chunk = await connection.read(5000); chunk !== null; chunk = await connection.read(5000)) {
+      received += chunk.length
+    }
   }
   expect(await reasonOf(readAll())).toBe('limit')
   expect(received).toBe(100_000)
-  await cut.promise
+})
+
+test('all that is said within the limit arrives', async () => {
+  const { address, port } = await flood(16 * 1024 * 1024)
+  const connection = await connected(labDoor(), address, port, 16 * 1024 * 1024)
+  let received = 0
+  for (let chunk = await connection.read(5000); chunk !== null; chunk = await connection.read(5000)) {
+    received += chunk.length
+  }
+  expect(received).toBe(16 * 1024 * 1024)
 })
 
 test('nothing is taken off the wire until somebody reads, and little ahead of them then', async () => {
-  let taken = 0
-  const { address, port } = await serve((socket) => {
-    const block = Buffer.alloc(65_536, 'x')
-    const flood = () => {
-      while (taken < 64 * 1024 * 1024 && socket.write(block)) taken += block.length
-    }
-    socket.on('drain', flood)
-    flood()
-  })
-  const connection = await connected(labDoor(), address, port, 128 * 1024 * 1024)
-  await connection.read(5000)
-  // Asked by another door, so the event loop has gone round many times.
+  const { address, port } = await flood(16 * 1024 * 1024)
   const other = await serve((socket) => socket.end('x'))
-  for (let count = 0; count < 20; count += 1) await (await connected(labDoor(), other.address, other.port)).read(5000)
-  expect(taken).toBeLessThan(32 * 1024 * 1024)
+  /** Talks to somebody else meanwhile, so that the event loop goes round many times. */
+  const meanwhile = async () => {
+    for (let count = 0; count < 20; count += 1) await (await connected(labDoor(), other.address, other.port)).read(5000)
+  }
+  const connecting = vi.spyOn(Socket.prototype, 'connect')
+  onTestFinished(() => connecting.mockRestore())
+  const connection = await connected(labDoor(), address, port)
+  const [socket] = connecting.mock.contexts as [Socket]
+  await meanwhile()
+  expect(socket.bytesRead).toBe(0)
+  const { length } = (await connection.read(5000)) ?? { length: 0 }
+  await meanwhile()
+  expect(socket.bytesRead).toBeGreaterThanOrEqual(length)
+  expect(socket.bytesRead).toBeLessThan(512 * 1024)
 })
 
 test('a connection on which nothing was said is ended by a reset, one that was used by an end', async () => {

@@ -1,5 +1,5 @@
-import * as fc from 'fast-check'
 import { networkInterfaces } from 'node:os'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DomainError } from '#db/model/errors.ts'
 import { parseTarget, readTarget } from '#db/model/target.ts'

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { createServer, type TlsOptions as ServerOptions, type TLSSocket } from 'node:tls'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ecKeys, mint, rsaKeys } from '#test/lab/certificates.ts'
 import { labDoor } from '#test/support/lab-door.ts'
@@ -215,4 +216,47 @@ test('TLS ends with its run', async () => {
   over.abort()
   expect(await reading).toBe('closed')
   await closed.promise
+})
+
+test('a connection that was cut before its handshake is closed', async () => {
+  const cut = Promise.withResolvers<void>()
+  const { address, port } = await serve((socket) => {
+    socket.on('close', () => cut.resolve())
+    socket.resetAndDestroy()
+  })
+  const outcome = await labDoor().connect(address, port, { timeoutMillis: 5000 })
+  await cut.promise
+  if (outcome.status !== 'connected') throw new Error(outcome.status)
+  expect(await outcome.connection.handshake(anyVersion)).toEqual({ status: 'closed' })
+})
+
+test('closing the plain end closes the TLS upon it', async () => {
+  const closed = Promise.withResolvers<void>()
+  const { address, port } = await tlsServer({}, (socket) => void socket.on('close', () => closed.resolve()))
+  const outcome = await labDoor().connect(address, port, { timeoutMillis: 5000 })
+  if (outcome.status !== 'connected') throw new Error(outcome.status)
+  const tls = await outcome.connection.handshake(anyVersion)
+  expect(tls.status).toBe('established')
+  outcome.connection.close()
+  await closed.promise
+})
+
+test('whatever a server sends, a handshake has an answer', async () => {
+  let says = Buffer.alloc(0)
+  const place = await serve((socket) => socket.end(says))
+  const record = fc
+    .tuple(fc.integer({ min: 20, max: 23 }), fc.uint8Array({ maxLength: 300 }))
+    .map(([type, body]) => Buffer.concat([Buffer.from([type, 3, 3, body.length >> 8, body.length & 255]), body]))
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.array(record, { maxLength: 4 }).map((records) => Buffer.concat(records)),
+  )
+  await fc.assert(
+    fc.asyncProperty(bytes, async (sent) => {
+      says = Buffer.from(sent)
+      const { status } = await shake(place)
+      expect(['alert', 'not-tls', 'failed', 'closed']).toContain(status)
+    }),
+    { numRuns: 200 },
+  )
 })
