@@ -1,0 +1,20 @@
+/** Every benchmark there is: `npm run bench` runs all, `npm run bench -- NAME…` some. Each prints what it measured. */
+const benches: Readonly<Record<string, () => Promise<{ bench: () => Promise<void> }>>> = {
+  start: () => import('./start.ts'),
+  latency: () => import('./latency.ts'),
+  list: () => import('./list.ts'),
+  ports: () => import('./ports.ts'),
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in benches))
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
+  process.exit(2)
+}
+for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+  console.log(`\n── ${name}`)
+  const { bench } = await benches[name]!()
+  await bench()
+}
+process.exit(0)
