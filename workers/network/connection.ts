@@ -89,7 +89,8 @@ export class StreamConnection implements Connection {
     this.#chunks.length = 0
     this.#forget()
     // A reset leaves no TIME_WAIT behind, of which a scan of 65,535 ports would leave more than this machine has ports.
-    if (this.#wasUsed) this.#tcp.destroy()
+    // Once the other side has ended we are ending too, and libuv then refuses a reset and keeps the descriptor for ever.
+    if (this.#wasUsed || this.#tcp.writableEnded) this.#tcp.destroy()
     else this.#tcp.resetAndDestroy()
     this.#stream.destroy()
     this.#wake?.()

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { labDoor } from '#test/support/lab-door.ts'
@@ -208,3 +209,31 @@ test('when the run is over, all that is open or under way ends at once, and noth
     cancelled,
   )
 })
+
+test.runIf(existsSync('/proc/self/fd'))(
+  'a connection that the other side ended first leaves no descriptor behind',
+  async () => {
+    const { address, port } = await serve((socket) => socket.end('bye'))
+    const sockets = () => readdirSync('/proc/self/fd').filter((fd) => isSocket(fd)).length
+    const door = labDoor()
+    const visit = async () => {
+      const connection = await connected(door, address, port)
+      while ((await connection.read(5000)) !== null);
+      connection.close()
+    }
+    await visit()
+    const before = sockets()
+    await Promise.all(Array.from({ length: 20 }, visit))
+    // The kernel's side of a close is done when the next connection has come and gone.
+    for (let tries = 0; tries < 100 && sockets() > before; tries++) await visit()
+    expect(sockets()).toBeLessThanOrEqual(before)
+  },
+)
+
+function isSocket(fd: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:')
+  } catch {
+    return false
+  }
+}
