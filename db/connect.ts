@@ -55,4 +55,4 @@ export function isUnavailable(error: unknown): boolean {
 const unavailableCodes =
   /^(08...|57P..|57014|53[0-9]..|25P03|ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 const unavailableWords =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|connection is not queryable|the database system is|Cannot use a pool after calling end/
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|is not queryable|the database system is|Cannot use a pool after calling end/

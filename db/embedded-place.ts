@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
   constants,
   cpSync,
@@ -42,10 +42,12 @@ export function accountFor(data: string): Account {
   throw new Error('Postgres does not run as root, and there is no account named postgres or nobody: set DATABASE_URL')
 }
 
-/** Where new data can lie: in its own folder, or below /var/lib/portlight when the account cannot go there (root's home is closed to others). */
-export function placeForData(dir: string, account: Account): string {
-  if (canEnter(dir, account)) return join(dir, 'data')
-  return join(commonFolder, `data-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`)
+/**
+ * Where new data can lie: in their own folder, or below /var/lib/portlight when the account cannot go there (root's home is closed to others).
+ * There the place has a name of its own: whoever threw the folder away, and begins anew at the same path, is not in the way of the old data.
+ */
+export function placeForData(folder: string, account: Account): string {
+  return canEnter(folder, account) ? join(folder, 'data') : join(commonFolder, `data-${randomBytes(6).toString('hex')}`)
 }
 
 /** The programs' folder, which holds bin/postgres and bin/initdb; a copy where the account cannot reach the package's own. */

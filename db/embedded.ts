@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client } from 'pg'
 import { type Access, loopback, readAccess, urlOf, withUsablePort } from './embedded-access.ts'
-import { createCluster } from './embedded-cluster.ts'
-import { accountFor, programsFor, serverEnvironment } from './embedded-place.ts'
+import { createCluster, syncCluster } from './embedded-cluster.ts'
+import { type Account, accountFor, programsFor, serverEnvironment } from './embedded-place.ts'
+import { execute } from './execute.ts'
 import { findProcess } from './find-process.ts'
 import { withLock } from './lock-file.ts'
 
@@ -15,8 +15,8 @@ export interface EmbeddedOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Where the server writes its log; `postgres.log` in its folder unless said. */
   readonly logFile?: string
-  /** Told the URL once it is settled, before anything answers there: whoever will connect can load meanwhile. */
-  readonly onUrl?: (url: string) => void
+  /** Called while a new data folder is being made, which takes a second: time for other work. */
+  readonly onFirstStart?: () => void
 }
 
 export interface Embedded {
@@ -43,6 +43,12 @@ interface Server {
   readonly lastWords: () => string
 }
 
+const ourSettings = {
+  listen_addresses: loopback,
+  unix_socket_directories: '',
+  max_connections: 100,
+  shared_buffers: '64MB',
+}
 const pollMillis = 15
 /** Replaying the log after a crash may take its time. */
 const readyPatienceMillis = 300_000
@@ -55,12 +61,13 @@ export async function startEmbedded(dir: string, options: EmbeddedOptions = {}):
 }
 
 async function start(folder: string, options: EmbeddedOptions): Promise<Embedded> {
-  const access = await readAccess(folder)
+  let access = await readAccess(folder)
   const running = findServer(access.data)
-  if (running) return adopt({ ...access, port: running.port }, running.pid, options)
+  if (running) return adopt({ ...access, port: running.port }, running.pid)
   for (const giveUpAt = performance.now() + 10_000; ; await sleep(100)) {
+    access = await withUsablePort(folder, access)
     try {
-      return await launch(await withUsablePort(folder, access), { logFile: join(folder, 'postgres.log'), ...options })
+      return await launch(access, { logFile: join(folder, 'postgres.log'), ...options })
     } catch (error) {
       // The last sessions of a killed server take a moment to leave, and a port that was free a moment ago may be taken now.
       if (!/still in use|could not bind/.test(String(error)) || performance.now() > giveUpAt) throw error
@@ -68,34 +75,43 @@ async function start(folder: string, options: EmbeddedOptions): Promise<Embedded
   }
 }
 
-async function adopt(access: Access, pid: number, { onUrl }: EmbeddedOptions): Promise<Embedded> {
-  onUrl?.(urlOf(access))
+async function adopt(access: Access, pid: number): Promise<Embedded> {
   const exited = untilGone(pid, { ref: false })
   const stop = () => stopServer(access.data, pid, untilGone(pid))
   return whenReady(access, { pid, exited, adopted: true, stop, lastWords: () => 'it was shutting down' })
 }
 
-async function launch(access: Access, { logFile, settings, onUrl }: EmbeddedOptions & { logFile: string }) {
+async function launch(access: Access, options: EmbeddedOptions & { logFile: string }): Promise<Embedded> {
   const account = accountFor(access.data)
   const programs = await programsFor(account)
-  onUrl?.(urlOf(access))
-  const isDurable = settings?.['fsync'] !== 'off'
-  if (!existsSync(join(access.data, 'PG_VERSION'))) await createCluster(programs, account, access, isDurable)
+  const isNew = !existsSync(join(access.data, 'PG_VERSION'))
+  if (isNew) {
+    const created = createCluster(programs, account, access)
+    options.onFirstStart?.()
+    await created
+  }
+  const server = await whenReady(access, await spawnServer(programs, account, access, options))
+  if (!isNew || options.settings?.['fsync'] === 'off') return server
 
-  const flags = Object.entries({
-    listen_addresses: loopback,
-    port: access.port,
-    unix_socket_directories: '',
-    max_connections: 100,
-    shared_buffers: '64MB',
-    ...settings,
-  }).flatMap(([key, value]) => ['-c', `${key}=${value}`])
+  // Nobody waits for this: what a power failure could take in this second is a database that was just made.
+  const synced = syncCluster(programs, account, access).catch(() => {})
+  return { ...server, stop: () => synced.then(() => server.stop()) }
+}
+
+async function spawnServer(
+  programs: string,
+  account: Account,
+  { data, port }: Access,
+  { logFile, settings }: EmbeddedOptions & { logFile: string },
+): Promise<Server> {
+  const all = { ...ourSettings, port, ...settings }
+  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const log = openSync(logFile, 'a', 0o600)
   const logBegins = fstatSync(log).size
   // A process group of its own: Ctrl-C on the terminal is not for the server, which has to end last.
-  const child = spawn(join(programs, 'bin/postgres'), ['-D', access.data, ...flags], {
+  const child = spawn(join(programs, 'bin/postgres'), ['-D', data, ...flags], {
     ...account,
-    cwd: access.data,
+    cwd: data,
     env: serverEnvironment,
     detached: true,
     stdio: ['ignore', log, log],
@@ -106,16 +122,11 @@ async function launch(access: Access, { logFile, settings, onUrl }: EmbeddedOpti
   const pid = child.pid ?? 0
   // It may outlive us; only who stops it waits for its end.
   child.unref()
-  return whenReady(access, {
-    pid,
-    exited,
-    adopted: false,
-    stop: () => {
-      child.ref()
-      return stopServer(access.data, pid, exited)
-    },
-    lastWords: () => `${lastComplaint(logFile, logBegins)} (${logFile})`,
-  })
+  const stop = () => {
+    child.ref()
+    return stopServer(data, pid, exited)
+  }
+  return { pid, exited, adopted: false, stop, lastWords: () => `${lastComplaint(logFile, logBegins)} (${logFile})` }
 }
 
 async function whenReady(access: Access, server: Server): Promise<Embedded> {
@@ -135,26 +146,14 @@ async function untilAnswering(url: string, { exited, lastWords }: Server): Promi
   void exited.then(() => (hasEnded = true))
   for (const giveUpAt = performance.now() + readyPatienceMillis; ; await sleep(pollMillis)) {
     try {
-      return await execute(url, 'select 1')
+      await execute(url, 'select 1')
+      return
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? ''
       if (hasEnded) throw new Error(`Postgres ended before it was ready: ${lastWords()}`, { cause: error })
       // Class 28: the server is not the one whose password we know.
       if (code.startsWith('28') || performance.now() > giveUpAt) throw error
-      // 3D000: it answers, and our database is what is missing.
-      if (code === '3D000') await execute(url.replace(/\w+$/, 'postgres'), 'create database portlight')
     }
-  }
-}
-
-async function execute(url: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    await client.query(statement)
-  } finally {
-    await client.end()
   }
 }
 
@@ -175,7 +174,7 @@ function findServer(data: string): { pid: number; port: number } | null {
   const lines = readFileSync(file, 'utf8').split('\n')
   const [pid, port] = [Number(lines[0]), Number(lines[3])]
   const command = findProcess(pid)?.command ?? ''
-  if (command.includes(data)) return { pid, port }
+  if (`${command} `.includes(`-D ${data} `)) return { pid, port }
   if (!command.includes('postgres')) rmSync(file, { force: true })
   return null
 }

@@ -49,7 +49,7 @@ await start(async () => {
     onHandedBack: (scanId) => void handedBack.add(scanId),
   }
   const { processor, seen } = counted((job) => runJob(job, context))
-  const worker = await stores.queues.openWorker('scans', processor, concurrency)
+  const worker = await stores.queues.openWorker('scans', processor, { concurrency, leaseSeconds })
   log.info({ concurrency, leaseSeconds, queue: redisUrl === null ? 'postgres' : 'redis' }, 'working')
 
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')

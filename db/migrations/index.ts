@@ -5,3 +5,5 @@ import * as scans from './2026-11-25-scans.ts'
 export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-25-scans': scans,
 }
+
+export const newestMigration = Object.keys(migrations).at(-1)

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, createPool } from '#db/connect.ts'
 import { startEmbedded } from '#db/embedded.ts'
 import { startSilentListener } from '#test/lab/silent.ts'
+import { makeFolder } from '#test/support/portlight.ts'
 import { freePort } from '#test/support/free-port.ts'
 import { startProcess, untilReady } from '#test/support/processes.ts'
 
@@ -12,7 +12,7 @@ const scans = 200
 
 /** How long after the POST was sent a worker has begun the scan: by the database's clock, which both writes share with this process. */
 export async function bench(): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'portlight-bench-'))
+  const dataDir = makeFolder()
   const postgres = await startEmbedded(join(dataDir, 'postgres'))
   const lab = await startSilentListener()
   const port = await freePort()

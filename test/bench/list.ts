@@ -1,16 +1,14 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { connect, createPool, type Db } from '#db/connect.ts'
 import { startEmbedded } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
 import { listScans, type ScanCursor } from '#db/queries/scans.ts'
+import { makeFolder } from '#test/support/portlight.ts'
 import { makeActor, makeScan } from '#test/support/make.ts'
 
 /** The list of scans at a thousand and at a million rows: the first page, and one from the middle. */
 export async function bench(): Promise<void> {
-  const postgres = await startEmbedded(mkdtempSync(join(tmpdir(), 'portlight-bench-')))
+  const postgres = await startEmbedded(makeFolder())
   await migrate(postgres.url)
   const db = connect(
     createPool({ url: postgres.url, max: 2, name: 'bench', timeoutMillis: 300_000, onError: () => {} }),

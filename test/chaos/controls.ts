@@ -26,6 +26,12 @@ const edits: { off: boolean; file: string; from: string; to: string }[] = [
   },
   {
     off: process.env['FENCE'] === '0',
+    file: 'workers/jobs/lease.ts',
+    from: 'const hasLapsed = () => performance.now() - renewedAt > leaseSeconds * 1000',
+    to: 'const hasLapsed = () => false',
+  },
+  {
+    off: process.env['FENCE'] === '0',
     file: 'db/migrations/2026-11-25-scans.ts',
     from: 'primary key (scan_id, scanner)',
     to: 'check (attempt > 0)',

@@ -1,9 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Embedded, startEmbedded } from '#db/embedded.ts'
 import { findProcess } from '#db/find-process.ts'
 
@@ -98,4 +99,31 @@ test('a lost password is no reason to begin anew: the data stay', async () => {
 test('what keeps it from starting is said in the words of its log', async () => {
   const server = startEmbedded(join(parent, 'broken'), { settings: { fsync: 'off', shared_buffers: 'plenty' } })
   await expect(server).rejects.toThrow(/FATAL.*shared_buffers/s)
+})
+
+describe.runIf(process.getuid?.() === 0)('as root', () => {
+  const uidOf = (pid: number) => statSync(`/proc/${pid}`).uid
+
+  test('the server runs as the owner of its data, whoever that is', async () => {
+    const first = await start('owned')
+    expect(uidOf(first.pid)).not.toBe(0)
+    await first.stop()
+    const nobody = 65_534
+    execFileSync('chown', ['-R', `${nobody}:${nobody}`, first.data])
+    expect(uidOf((await start('owned')).pid)).toBe(nobody)
+  })
+
+  test('where its account cannot go into the folder, the data lie elsewhere, and are found there again', async () => {
+    mkdirSync(join(parent, 'private'), { mode: 0o700 })
+    const first = await start('private/postgres')
+    try {
+      expect(first.data).not.toContain(parent)
+      await first.stop()
+      const second = await start('private/postgres')
+      expect(second.data).toBe(first.data)
+      await second.stop()
+    } finally {
+      rmSync(first.data, { recursive: true, force: true })
+    }
+  })
 })

@@ -18,7 +18,7 @@ export interface TestApi {
 /** The real API over a database of this test file's own, and the queue in it; nothing listens, and no worker runs. */
 export async function useApi(): Promise<{ db: Db; api: TestApi }> {
   const { db, url, actor } = await useDatabase()
-  const queues = openQueues({ databaseUrl: url, redisUrl: null, poolSize: 4, onError: () => {} })
+  const queues = await openQueues({ databaseUrl: url, redisUrl: null, poolSize: 4, onError: () => {} })
   afterAll(() => queues.close())
   const logged: object[] = []
   const write = (about: object) => void logged.push(about)

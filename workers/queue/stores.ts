@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { connect, createPool, type Db } from '#db/connect.ts'
+import { newestMigration } from '#db/migrations/index.ts'
 import { openQueues, type Queues } from './backend.ts'
 import { type Bell, createBell } from './enqueue.ts'
 
@@ -28,8 +29,8 @@ export interface Stores {
 export async function openStores(settings: StoreSettings, signal: AbortSignal): Promise<Stores> {
   const { name, databaseUrl: url, poolSizes, timeoutMillis, onError } = settings
   const db = connect(createPool({ url, max: poolSizes.ours, name: `portlight-${name}`, timeoutMillis, onError }))
-  await untilAnswers(() => sql`select 1 from scan_events limit 0`.execute(db), onError, signal)
-  const queues = openQueues({ databaseUrl: url, redisUrl: settings.redisUrl, poolSize: poolSizes.queue, onError })
+  await untilAnswers(() => mustBeUpToDate(db), onError, signal)
+  const queues = await openQueues({ databaseUrl: url, redisUrl: settings.redisUrl, poolSize: poolSizes.queue, onError })
   return {
     db,
     queues,
@@ -39,6 +40,12 @@ export async function openStores(settings: StoreSettings, signal: AbortSignal): 
       await db.destroy()
     },
   }
+}
+
+/** @throws while the database is away, or older than this program. */
+async function mustBeUpToDate(db: Db): Promise<void> {
+  const { rows } = await sql`select from kysely_migration where name = ${newestMigration}`.execute(db)
+  if (rows.length === 0) throw new Error('the database is older than this program: run `npm run migrate`')
 }
 
 /** Asks until there is an answer, at first often, then every second. */

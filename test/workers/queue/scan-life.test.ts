@@ -69,7 +69,7 @@ async function act(does: 'renew' | 'end-run' | 'finish' | 'hand-back', worker: W
   if (does === 'renew') await renewLease(db, worker, 60)
   if (does === 'hand-back') await handBack(db, worker)
   if (does === 'end-run') {
-    const run = worker.runs[0]
+    const run = worker.runs.find(({ scanner }) => scanner === 'ports')
     if (run) await endRun(db, worker, run, { status: 'completed', reason: null, coverage, result: { addresses: [] } })
   }
   // A worker finishes only after the last of its runs.

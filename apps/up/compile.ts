@@ -1,0 +1,8 @@
+// Compiles what a start loads, so that already the first one has it compiled; `npm install` runs this.
+import { enableCompileCache } from 'node:module'
+import { compileCache } from './places.ts'
+
+enableCompileCache(compileCache)
+await import('./up.ts')
+await import('./prepare-database.ts')
+await import('#apps/api/app.ts')

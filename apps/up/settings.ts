@@ -1,0 +1,22 @@
+/** The settings that matter here; a whole configuration will do. */
+export interface UpSettings {
+  readonly api: { readonly host: string; readonly port: number }
+  readonly dataDir: string
+  readonly databaseUrl: string | null
+  readonly workerProcesses: number
+  readonly scanning: { readonly allow: readonly string[]; readonly drainSeconds: number }
+}
+
+/** The address for people: a name, where the API listens on this machine itself or on all its addresses. */
+export const addressOf = ({ host, port }: UpSettings['api']) =>
+  `http://${isHere(host) ? 'localhost' : bare(host)}:${port}`
+
+/** The address for programs on this machine, which no name server and no other listener can turn elsewhere. */
+export function baseOf({ host, port }: UpSettings['api']): string {
+  const address = host === '::' || host === '::1' ? '::1' : isHere(host) ? '127.0.0.1' : host
+  return `http://${bare(address)}:${port}`
+}
+
+/** Whether people are told `localhost`. */
+export const isHere = (host: string) => /^(127\.[\d.]+|localhost|::1|0\.0\.0\.0|::)$/.test(host)
+const bare = (host: string) => (host.includes(':') ? `[${host}]` : host)
