@@ -4,13 +4,13 @@ import type { JobQueue, JobWorker } from './backend.ts'
 import { type QueueName, queueNames } from './contracts.ts'
 
 /**
- * The row's lease decides who may work on a scan. BullMQ's own lock is shorter, so that a dead worker's job has left the queue when the lease runs out:
- * as long as it stands there, its id swallows the reconciler's ring.
+ * The row's lease decides who may work on a scan. BullMQ's own lock is shorter, and its check for dead workers (which wants to see one twice)
+ * more frequent, so that a dead worker's job has left the queue when the lease runs out: as long as it stands there, its id swallows the reconciler's ring.
  */
 export const lockOptions = (leaseSeconds: number) =>
   ({
-    lockDuration: leaseSeconds * 500,
-    stalledInterval: leaseSeconds * 250,
+    lockDuration: leaseSeconds * 300,
+    stalledInterval: leaseSeconds * 150,
     maxStalledCount: 1_000_000,
     drainDelay: 5,
   }) satisfies Partial<WorkerOptions>
