@@ -49,7 +49,7 @@ await start(async () => {
     onHandedBack: (scanId) => void handedBack.add(scanId),
   }
   const { processor, seen } = counted((job) => runJob(job, context))
-  const worker = await stores.queues.openWorker('scans', processor, { concurrency, leaseSeconds })
+  const worker = await (await stores.queues()).openWorker('scans', processor, { concurrency, leaseSeconds })
   log.info({ concurrency, leaseSeconds, queue: redisUrl === null ? 'postgres' : 'redis' }, 'working')
 
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
@@ -80,7 +80,7 @@ async function mayStart(
   onError: (error: Error) => void,
   stop: AbortSignal,
 ): Promise<void> {
-  const { objection, warning } = await untilAnswers(() => queues.inspect(), onError, stop)
+  const { objection, warning } = await untilAnswers(async () => (await queues()).inspect(), onError, stop)
   if (warning !== null) log.warn({}, warning)
   if (objection !== null) throw new StartError(`QUEUE_URL: ${objection}.`)
   const skewMillis = await clockSkewMillis(db)

@@ -25,7 +25,7 @@ export async function useApi(): Promise<{ db: Db; api: TestApi }> {
   const log = { info: write, warn: write, error: write }
   const app = createApp({
     db,
-    bell: createBell(queues),
+    bell: createBell(true, async () => queues),
     guard: spellingGuard(['127.0.0.0/8']),
     log,
     isDraining: () => false,

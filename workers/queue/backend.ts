@@ -1,7 +1,6 @@
 import type { JobsOptions } from 'bullmq'
 import type { Db } from '#db/connect.ts'
 import type { QueueName } from './contracts.ts'
-import { onPostgres } from './on-postgres.ts'
 
 /** What the queue does inside `work` goes through the connection of the transaction `db`. */
 export type Inside = (db: Db, work: () => Promise<void>) => Promise<void>
@@ -56,9 +55,12 @@ export interface QueueSettings {
   readonly onError: (error: Error) => void
 }
 
-/** The queues, on the store that the settings name. The one that is not named is not even loaded. */
+/** The queues, on the store that the settings name. The other one's code is not even loaded. */
 export async function openQueues(settings: QueueSettings): Promise<Queues> {
-  if (settings.redisUrl === null) return onPostgres(settings)
+  if (settings.redisUrl === null) {
+    const { onPostgres } = await import('./on-postgres.ts')
+    return onPostgres(settings)
+  }
   const { onRedis } = await import('./on-redis.ts')
   return onRedis(settings, settings.redisUrl)
 }

@@ -15,9 +15,11 @@ export interface Bell {
   ring<Name extends JobName>(name: Name, id: string, data: JobData<Name>): Promise<void>
 }
 
-export function createBell({ queues, inside }: Pick<Queues, 'queues' | 'inside'>): Bell {
+/** `open` is asked for the queue at the first ring. */
+export function createBell(transactional: boolean, open: () => Promise<Pick<Queues, 'queues' | 'inside'>>): Bell {
   const add = async <Name extends JobName>(name: Name, id: string, data: JobData<Name>) => {
     const { queue, prefix, data: shape } = contracts[name]
+    const { queues } = await open()
     await queues[queue].add(name, shape.parse(data), {
       jobId: `${prefix}-${id}`,
       attempts: 1,
@@ -27,8 +29,9 @@ export function createBell({ queues, inside }: Pick<Queues, 'queues' | 'inside'>
     })
   }
   return {
-    transactional: inside !== null,
+    transactional,
     async enqueue(db, name, id, data) {
+      const { inside } = await open()
       await inside?.(db, () => add(name, id, data))
     },
     async ring(name, id, data) {

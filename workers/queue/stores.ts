@@ -20,23 +20,29 @@ export interface StoreSettings {
 /** What remembers, and what rings: the database, and the queue beside it or in it. */
 export interface Stores {
   readonly db: Db
-  readonly queues: Queues
+  /** Opens the queue when it is first asked for, and hands back the same ever after. */
+  readonly queues: () => Promise<Queues>
   readonly bell: Bell
   close(): Promise<void>
 }
 
-/** Opens both once the database answers and is of this version. BullMQ's Postgres backend never recovers from a start without one. */
+/**
+ * Opens the database once it answers and is of this version, and the queue when it is first needed: not before, since BullMQ's Postgres backend
+ * never recovers from a start without one, and takes a tenth of a second to load.
+ */
 export async function openStores(settings: StoreSettings, signal: AbortSignal): Promise<Stores> {
   const { name, databaseUrl: url, poolSizes, timeoutMillis, onError } = settings
   const db = connect(createPool({ url, max: poolSizes.ours, name: `portlight-${name}`, timeoutMillis, onError }))
   await untilAnswers(() => mustBeUpToDate(db), onError, signal)
-  const queues = await openQueues({ databaseUrl: url, redisUrl: settings.redisUrl, poolSize: poolSizes.queue, onError })
+  const { redisUrl } = settings
+  let opened: Promise<Queues> | null = null
+  const queues = () => (opened ??= openQueues({ databaseUrl: url, redisUrl, poolSize: poolSizes.queue, onError }))
   return {
     db,
     queues,
-    bell: createBell(queues),
+    bell: createBell(redisUrl === null, queues),
     async close() {
-      await queues.close()
+      await (await opened)?.close()
       await db.destroy()
     },
   }

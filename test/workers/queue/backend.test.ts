@@ -19,6 +19,8 @@ afterAll(() => database.drop())
 const open = (url: string | null) =>
   openQueues({ databaseUrl: database.url, redisUrl: url, poolSize: 6, onError: () => {} })
 
+const bellOf = (queues: Queues) => createBell(queues.inside !== null, async () => queues)
+
 /** A worker that writes down what it was asked, and a wait for as many as are wanted. */
 async function listening(queues: Queues) {
   const heard: string[] = []
@@ -48,7 +50,7 @@ describe.each([
 
   test.runIf(isThere)('a ring reaches a worker, and the same id rings again once its job is done', async () => {
     const queues = await open(urlOf())
-    const bell = createBell(queues)
+    const bell = bellOf(queues)
     const { until, close } = await listening(queues)
     const scanId = newId()
     await bell.ring('run-scan', scanId, { scanId })
@@ -61,7 +63,7 @@ describe.each([
 
   test.runIf(isThere)('a job that fails leaves nothing that would swallow the next ring', async () => {
     const queues = await open(urlOf())
-    const bell = createBell(queues)
+    const bell = bellOf(queues)
     const calls: string[] = []
     const second = Promise.withResolvers<void>()
     const worker = await queues.openWorker(
@@ -87,14 +89,14 @@ describe.each([
 
   test.runIf(isThere)('data that is no id never enters the queue', async () => {
     const queues = await open(urlOf())
-    await expect(createBell(queues).ring('run-scan', 'x', { scanId: 'pl_secret' })).rejects.toThrow(/uuid/i)
+    await expect(bellOf(queues).ring('run-scan', 'x', { scanId: 'pl_secret' })).rejects.toThrow(/uuid/i)
     await queues.close()
   })
 })
 
 test('on Postgres a rollback leaves neither the scan nor its job, and a commit both', async () => {
   const queues = await open(null)
-  const bell = createBell(queues)
+  const bell = bellOf(queues)
   const { until, close } = await listening(queues)
   const dropped = newId()
   await database.db
@@ -114,6 +116,6 @@ test('a store that does not answer costs the ringer less than a second', async (
   // Nobody listens on the discard port: Redis is away.
   const queues = await open('redis://127.0.0.1:9')
   const scanId = newId()
-  await expect(createBell(queues).ring('run-scan', scanId, { scanId })).rejects.toThrow()
+  await expect(bellOf(queues).ring('run-scan', scanId, { scanId })).rejects.toThrow()
   await queues.close()
 })
