@@ -16,7 +16,7 @@ export interface TestApi {
 }
 
 /** The real API over a database of this test file's own, and the queue in it; nothing listens, and no worker runs. */
-export async function useApi(): Promise<{ db: Db; api: TestApi }> {
+export async function useApi(allow: readonly string[] = ['127.0.0.0/8']): Promise<{ db: Db; api: TestApi }> {
   const { db, url, actor } = await useDatabase()
   const queues = await openQueues({ databaseUrl: url, redisUrl: null, poolSize: 4, onError: () => {} })
   afterAll(() => queues.close())
@@ -26,7 +26,7 @@ export async function useApi(): Promise<{ db: Db; api: TestApi }> {
   const app = createApp({
     db,
     bell: createBell(true, async () => queues),
-    guard: spellingGuard(['127.0.0.0/8']),
+    guard: spellingGuard(allow),
     log,
     isDraining: () => false,
   })

@@ -6,6 +6,8 @@ export interface OwnProcess {
   readonly child: ChildProcess
   /** Everything it wrote so far. */
   readonly output: () => string
+  /** Resolves once it has written this: its words come after what they tell of. */
+  saying(text: string): Promise<void>
   /** Waits for its end; the exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>
   stop(signal?: NodeJS.Signals): Promise<number | string>
@@ -28,6 +30,9 @@ export function startProcess(
   return {
     child,
     output: () => output,
+    async saying(text) {
+      while (!output.includes(text)) await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data')])
+    },
     ended,
     stop(signal = 'SIGTERM') {
       child.kill(signal)

@@ -67,6 +67,7 @@ test('without a database to ask for it says which setting is missing', async () 
 test('the log is lines of JSON, and holds no key', async () => {
   const key = readFileSync(join(env['DATA_DIR']!, 'api-key'), 'utf8').trim()
   await fetch(`${base}/v1/scans`, { headers: { authorization: `Bearer ${key}`, 'x-request-id': 'seen-in-the-log' } })
+  await api.saying('seen-in-the-log')
   const lines = api
     .output()
     .trim()
