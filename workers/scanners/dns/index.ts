@@ -1,7 +1,6 @@
 import { defineScanner } from '../scanner.ts'
-import { longestMillis } from './query/ask.ts'
+import { longestMillis } from './limits.ts'
 import { rules } from './rules.ts'
-import { scan } from './scan.ts'
 import { options, result } from './schema.ts'
 
 export const dns = defineScanner({
@@ -12,5 +11,6 @@ export const dns = defineScanner({
   result,
   rules,
   longestMillis: () => longestMillis,
-  scan,
+  // Loaded when a worker scans: an API that starts has no use for what probes.
+  scan: async (...given) => (await import('./scan.ts')).scan(...given),
 })

@@ -1,6 +1,6 @@
 import { defineScanner } from '../scanner.ts'
 import { rules } from './rules.ts'
-import { longestMillis, scan } from './scan.ts'
+import { longestMillis } from './limits.ts'
 import { options, result } from './schema.ts'
 
 export const http = defineScanner({
@@ -11,5 +11,6 @@ export const http = defineScanner({
   result,
   rules,
   longestMillis,
-  scan,
+  // Loaded when a worker scans: an API that starts has no use for what probes.
+  scan: async (...given) => (await import('./scan.ts')).scan(...given),
 })

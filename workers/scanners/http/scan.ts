@@ -8,11 +8,6 @@ import type { HttpOptions, HttpResult, Walk } from './schema.ts'
 import type { Resolved } from './visit.ts'
 import { type WalkContext, walkFrom } from './walk.ts'
 
-/** The longest that we wait for the name's addresses before the walks begin: two silent resolvers, twice each. */
-const resolveMillis = 20_000
-
-export const longestMillis = ({ walkMillis }: HttpOptions): number => resolveMillis + walkMillis
-
 /** Walks from http://HOST/ and from https://HOST/, side by side, and reads off what the answers say. */
 export async function scan(target: Target, options: HttpOptions, context: ScanContext): Promise<Report<HttpResult>> {
   const { network, signal, now, progress } = context

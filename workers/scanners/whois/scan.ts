@@ -5,21 +5,14 @@ import { type FactName, factNames, isUsable, type Reading, type Told, useless } 
 import { registrableDomain } from './find-domain.ts'
 import { Ledger } from './ledger.ts'
 import { mergeFacts } from './merge-facts.ts'
-import { askByWhois, maxReferrals } from './port43/follow.ts'
-import { askRdap, maxAttempts, maxWaitMillis } from './rdap/ask.ts'
+import { askByWhois } from './port43/follow.ts'
+import { askRdap } from './rdap/ask.ts'
 import { baseFor, findServices } from './rdap/find-service.ts'
 import type { result, WhoisOptions } from './schema.ts'
 import type { Session } from './session.ts'
 import { type EppStatus, eppStatusOf, type Protocol } from './statuses.ts'
 
 type Result = z.input<typeof result>
-
-/** Looking up names and waiting for our turn at a server take time too. */
-const waitingMillis = 20_000
-
-/** The bootstrap file, RDAP with all its tries, then WHOIS with all its referrals, each taking as long as it may. */
-export const longestMillis = ({ timeoutMillis }: WhoisOptions): number =>
-  (1 + maxAttempts + 1 + maxReferrals) * timeoutMillis + maxWaitMillis + waitingMillis
 
 /** Asks who keeps the registration of the target's domain: by RDAP, and by WHOIS where there is no RDAP or it gave no answer. */
 export async function scan(

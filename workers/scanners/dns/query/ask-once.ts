@@ -6,10 +6,9 @@ import {
   type NetworkDoor,
 } from '#workers/network/door.ts'
 import { type Answer, answerOf, failed, notAsked } from './answer.ts'
+import { tryMillis } from '../limits.ts'
 import { isAskable, type Manner, type Message, type Query, type Question, readReply, writeQuery } from './wire.ts'
 
-/** How long one try may take by UDP, and once more by TCP. */
-export const tryMillis = 2000
 /** A message's length has 16 bits (RFC 1035 §4.2.2). */
 const maxStreamBytes = 2 + 65_535
 

@@ -2,7 +2,8 @@ import type { Coverage } from '#db/model/scan.ts'
 import type { Endpoint } from '#workers/network/door.ts'
 import type { ScanContext } from '../../scanner.ts'
 import { type Answer, isSilence, isTold, notAsked, whyNot } from './answer.ts'
-import { askOnce, tryMillis } from './ask-once.ts'
+import { askingMillis } from '../limits.ts'
+import { askOnce } from './ask-once.ts'
 import { createGate, type Gate } from './gate.ts'
 import { createTally } from './tally.ts'
 import type { Question, QuestionType } from './wire.ts'
@@ -27,10 +28,6 @@ export interface Asker {
 const tries = 3
 const atOnce = 8
 const atOncePerServer = 2
-/** No question begins after this. */
-const askingMillis = 48_000
-/** With the questions that are under way then: their tries by UDP, with and without EDNS, and by TCP. */
-export const longestMillis = askingMillis + 4 * tryMillis + 4000
 
 /** `labPort`: where name servers listen at addresses that SCAN_ALLOW opens; elsewhere it is 53. */
 export function createAsker({ network, signal, progress }: ScanContext, labPort: number): Asker {

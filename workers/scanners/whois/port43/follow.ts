@@ -3,12 +3,11 @@ import { mergeFacts } from '../merge-facts.ts'
 import type { Session } from '../session.ts'
 import { readAnswer } from '../text/read-answer.ts'
 import { askWhois, type WhoisServer } from './ask.ts'
+import { maxReferrals } from '../limits.ts'
 import { judgeAnswer } from './judge-answer.ts'
 import { readReferral, type Referral } from './read-referral.ts'
 
 const iana: WhoisServer = { host: 'whois.iana.org', port: 43 }
-/** IANA to the registry, the registry to the registrar. */
-export const maxReferrals = 2
 
 /** Asks by WHOIS: the operator's server or IANA's first, then where it sends us, and on to the registrar where the registry is thin. */
 export async function askByWhois(domain: string, session: Session): Promise<Reading> {

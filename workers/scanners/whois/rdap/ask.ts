@@ -2,15 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FetchOutcome } from '#workers/network/door.ts'
 import { notFound, type Reading, useless } from '../facts.ts'
 import { gapReason, type Session, wasNotAsked } from '../session.ts'
+import { maxAttempts, maxWaitMillis } from '../limits.ts'
 import { inTurn } from '../turns.ts'
 import { readDomain } from './read-domain.ts'
 import { readJson } from './read-json.ts'
 
 const maxBytes = 256 * 1024
 const maxRedirects = 3
-export const maxAttempts = 3
-/** All waiting that one server may ask of us in one run. */
-export const maxWaitMillis = 20_000
 
 type Answered = Extract<FetchOutcome, { readonly status: 'answered' }>
 
