@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { createApp } from '#apps/api/app.ts'
 import { problems } from '#apps/api/problems.ts'
@@ -145,6 +147,27 @@ test('with the database away every answer is a 503 that says when to ask again',
   }
   expect((await app.request('/healthz')).status).toBe(200)
   await db.destroy()
+})
+
+test('a database that takes the question and never answers costs a caller less than two seconds', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const db = connect(
+    createPool({
+      url: `postgres://nobody@127.0.0.1:${port}/none`,
+      max: 1,
+      name: 'silent',
+      timeoutMillis: 60_000,
+      onError: () => {},
+    }),
+  )
+  const log = { info() {}, warn() {}, error() {} }
+  const app = createApp({ db, bell: null as never, guard: null as never, log, isDraining: () => false })
+  const answer = await app.request('/v1/scans', { headers: { authorization: `Bearer ${api.key}` } })
+  expect(answer.headers.get('retry-after')).toBe('1')
+  await expectProblem(answer, 503, 'unavailable')
+  silent.close()
 })
 
 test('a process that is stopping says so and asks its callers to go elsewhere', async () => {

@@ -5,6 +5,7 @@ import { json } from '../answers.ts'
 const route = createRoute({
   method: 'get',
   path: '/healthz',
+  tags: ['Health'],
   security: [],
   summary: 'Is this process alive?',
   responses: { 200: json('It is.', z.object({ status: z.literal('alive') })) },

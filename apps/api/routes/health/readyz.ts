@@ -7,6 +7,7 @@ import { json } from '../answers.ts'
 const route = createRoute({
   method: 'get',
   path: '/readyz',
+  tags: ['Health'],
   security: [],
   summary: 'Can this process take work?',
   responses: {

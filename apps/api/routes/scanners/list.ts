@@ -8,6 +8,7 @@ const schema = z.record(z.string(), z.unknown()).openapi({ description: 'JSON Sc
 const route = createRoute({
   method: 'get',
   path: '/v1/scanners',
+  tags: ['Scanners'],
   summary: 'What can be asked, and what comes back',
   responses: {
     200: json(

@@ -9,6 +9,7 @@ import { json, refusals } from '../answers.ts'
 const route = createRoute({
   method: 'get',
   path: '/v1/scans',
+  tags: ['Scans'],
   summary: 'List scans, newest first',
   request: {
     query: z.strictObject({

@@ -9,6 +9,7 @@ import { json, refusals } from '../answers.ts'
 const route = createRoute({
   method: 'get',
   path: '/v1/scans/{id}',
+  tags: ['Scans'],
   summary: 'Read a scan',
   request: { params: z.object({ id: z.uuid() }) },
   responses: { 200: json('The scan as it stands.', scanDocument), ...refusals('not-found', 'invalid-input') },

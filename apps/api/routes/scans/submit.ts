@@ -25,6 +25,7 @@ const accepted = z
 const route = createRoute({
   method: 'post',
   path: '/v1/scans',
+  tags: ['Scans'],
   summary: 'Submit a scan',
   middleware: [jsonBody()] as const,
   request: {
