@@ -1,4 +1,4 @@
-import type { Db } from '#db/connect.ts'
+import { type Db, isUnavailable } from '#db/connect.ts'
 import { endOpenRuns, takeForgotten, takeOverdue, tryLock } from '#db/queries/overdue.ts'
 import type { Bell } from './enqueue.ts'
 import { finishScan, type OnBug } from './finish-scan.ts'
@@ -26,18 +26,25 @@ export async function reconcile(deps: ReconcileDeps): Promise<void> {
 
 /** One transaction each, so that a scan which cannot be ended holds up no other; a row that another process is ending is skipped. */
 async function endOverdue({ db, onBug }: ReconcileDeps): Promise<void> {
-  const given: string[] = []
-  for (;;) {
-    const next = await db.transaction().execute(async (db) => {
-      const scan = await takeOverdue(db, maxLapses, given)
-      if (!scan) return undefined
-      given.push(scan.id)
+  const tried: string[] = []
+  const endNext = () =>
+    db.transaction().execute(async (db) => {
+      const scan = await takeOverdue(db, maxLapses, tried)
+      if (!scan) return false
+      tried.push(scan.id)
       const { status, reason } = endingOf(scan)
       await endOpenRuns(db, scan.id, status, reason)
       await finishScan(db, scan, onBug)
-      return scan
+      return true
     })
-    if (!next) return
+  for (let isMore = true; isMore; ) {
+    const before = tried.length
+    isMore = await endNext().catch((error: unknown) => {
+      const scanId = tried[before]
+      if (scanId === undefined || isUnavailable(error)) throw error
+      onBug(error, { scanId })
+      return true
+    })
   }
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { claimScan, endRun } from '#db/queries/claims.ts'
 import { findScan, runsOf } from '#db/queries/scans.ts'
@@ -97,7 +98,31 @@ test('three reconcilers at once end a scan once', async () => {
   }
 })
 
-test('a scan that cannot be ended holds up no other', async () => {
+test('a scan whose end breaks is told of, and holds up no other', async () => {
+  const broken = (await makeScan(db, actor)).id
+  const others = [(await makeScan(db, actor)).id, (await makeScan(db, actor)).id]
+  for (const id of [broken, ...others]) await passDeadline(db, id)
+  await sql`create function refuse_end() returns trigger language plpgsql as 'begin raise exception ''planted''; end'`.execute(
+    db,
+  )
+  await sql
+    .raw(
+      `create trigger planted before insert on scan_events for each row when (new.scan_id = '${broken}') execute function refuse_end()`,
+    )
+    .execute(db)
+  const told: string[] = []
+  await reconcile({
+    db,
+    bell: countingBell().bell,
+    onBug: (error, { scanId }) => void told.push(`${scanId} ${(error as Error).message}`),
+  })
+  await sql`drop trigger planted on scan_events`.execute(db)
+  expect(told).toEqual([`${broken} planted`])
+  for (const id of others) expect(await scanOf(id)).toMatchObject({ status: 'failed' })
+  expect(await scanOf(broken)).toMatchObject({ status: 'queued' })
+})
+
+test('a scan that somebody else is ending is passed over', async () => {
   const stuck = (await makeScan(db, actor)).id
   const other = (await makeScan(db, actor)).id
   await passDeadline(db, stuck)
