@@ -37,14 +37,15 @@ async function endOverdue({ db, onBug }: ReconcileDeps): Promise<void> {
       await finishScan(db, scan, onBug)
       return true
     })
-  for (let isMore = true; isMore; ) {
+  for (;;) {
     const before = tried.length
-    isMore = await endNext().catch((error: unknown) => {
+    try {
+      if (!(await endNext())) return
+    } catch (error) {
       const scanId = tried[before]
       if (scanId === undefined || isUnavailable(error)) throw error
       onBug(error, { scanId })
-      return true
-    })
+    }
   }
 }
 
