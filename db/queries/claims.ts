@@ -3,6 +3,7 @@ import type { Db } from '../connect.ts'
 import type { Judgement } from '../model/finding.ts'
 import { type Coverage, openStatuses, type Progress, type RunStatus } from '../model/scan.ts'
 import type { Tables } from '../tables.ts'
+import { inSeconds, now } from './clock.ts'
 import { storable } from './json.ts'
 
 /** A scan that this worker owns: the attempt is the fence that shuts out every other. */
@@ -20,8 +21,6 @@ export interface Ending {
   readonly result?: object | null
 }
 
-const now = sql<Date>`now()`
-const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`
 const isLapsed = sql<boolean>`lease_until < now()`
 const plusOne = (column: 'attempt' | 'version' | 'lapses') => sql<number>`${sql.ref(column)} + 1`
 

@@ -1,7 +1,11 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 
-/** Calendar time: what ages and ends of validity are counted from. Leases and time-outs use the database's `now()` instead. */
+/** Machine time, as leases and time-outs count it: the database's clock, never this process'. */
+export const now = sql<Date>`now()`
+export const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`
+
+/** Calendar time: what ages and ends of validity are counted from. */
 export async function calendarNow(db: Db): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select calendar_now() as now`.execute(db)
   return rows[0]!.now

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { openStatuses, type RunStatus } from '../model/scan.ts'
+import { inSeconds, now } from './clock.ts'
 
 /** True for the one transaction that gets in; it holds the lock until its end. */
 export async function tryLock(db: Db, name: string): Promise<boolean> {
@@ -25,12 +26,8 @@ export const takeOverdue = (db: Db, maxLapses: number, except: readonly string[]
         .where('status', 'in', openStatuses)
         .where((is) =>
           is.or([
-            is('deadline', '<', sql<Date>`now()`),
-            is.and([
-              is('status', '=', 'running'),
-              is('lapses', '>=', maxLapses - 1),
-              is('lease_until', '<', sql<Date>`now()`),
-            ]),
+            is('deadline', '<', now),
+            is.and([is('status', '=', 'running'), is('lapses', '>=', maxLapses - 1), is('lease_until', '<', now)]),
           ]),
         )
         .where('id', '!=', sql<string>`all(${except}::uuid[])`)
@@ -50,7 +47,7 @@ export const takeOverdue = (db: Db, maxLapses: number, except: readonly string[]
 export const takeForgotten = (db: Db, { ringAgainSeconds, limit }: { ringAgainSeconds: number; limit: number }) =>
   db
     .updateTable('scans')
-    .set({ rung_at: sql<Date>`now()` })
+    .set({ rung_at: now })
     .where('id', 'in', (db) =>
       db
         .selectFrom('scans')
@@ -59,7 +56,7 @@ export const takeForgotten = (db: Db, { ringAgainSeconds, limit }: { ringAgainSe
         .where(
           sql<boolean>`(rung_at is null or rung_at < now() - make_interval(secs => ${ringAgainSeconds}) or (status = 'running' and rung_at < lease_until))`,
         )
-        .where((is) => is.or([is('status', '=', 'queued'), is('lease_until', '<', sql<Date>`now()`)]))
+        .where((is) => is.or([is('status', '=', 'queued'), is('lease_until', '<', now)]))
         .orderBy('created_at')
         .limit(limit)
         .forUpdate()
@@ -72,7 +69,7 @@ export const takeForgotten = (db: Db, { ringAgainSeconds, limit }: { ringAgainSe
 export const endOpenRuns = (db: Db, scanId: string, status: RunStatus, reason: string) =>
   db
     .updateTable('scan_runs')
-    .set({ status, reason, finished_at: sql<Date>`now()` })
+    .set({ status, reason, finished_at: now })
     .where('scan_id', '=', scanId)
     .where('status', 'in', openStatuses)
     .execute()
@@ -83,7 +80,7 @@ export async function isAnyWaiting(db: Db, seconds: number): Promise<boolean> {
     .selectFrom('scans')
     .select('id')
     .where('status', '=', 'queued')
-    .where('created_at', '<', sql<Date>`now() - make_interval(secs => ${seconds})`)
+    .where('created_at', '<', inSeconds(-seconds))
     .limit(1)
     .executeTakeFirst()
   return waiting !== undefined

@@ -5,6 +5,7 @@ import type { RunStatus, ScanStatus } from '../model/scan.ts'
 import type { Target } from '../model/target.ts'
 import type { Tables } from '../tables.ts'
 import type { Actor } from './api-keys.ts'
+import { inSeconds, now } from './clock.ts'
 import { storable } from './json.ts'
 
 export interface NewRun {
@@ -31,11 +32,10 @@ export interface Submission {
   readonly isNew: boolean
 }
 
-const now = sql<Date>`now()`
-const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`
-
 /** Makes a scan with its runs, or finds the one that this Idempotency-Key made. Needs a transaction. */
 export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<Submission> {
+  const known = scan.idempotencyKey === null ? undefined : await findByIdempotencyKey(db, actor, scan.idempotencyKey)
+  if (known) return known
   const id = newId()
   const targetId = await targetIdOf(db, actor.organisationId, scan.target)
   const { deadline } = await db
@@ -85,7 +85,7 @@ async function claimKey(db: Db, actor: Actor, key: string, scanId: string): Prom
   return numInsertedOrUpdatedRows === 1n ? undefined : findByIdempotencyKey(db, actor, key)
 }
 
-export async function findByIdempotencyKey(
+async function findByIdempotencyKey(
   db: Db,
   { organisationId, credentialId }: Actor,
   key: string,

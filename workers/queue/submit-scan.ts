@@ -2,7 +2,7 @@ import type { Db } from '#db/connect.ts'
 import { DomainError } from '#db/model/errors.ts'
 import { parseTarget, type Target } from '#db/model/target.ts'
 import type { Actor } from '#db/queries/api-keys.ts'
-import { createScan, findByIdempotencyKey, forgetRing, type NewRun, type Submission } from '#db/queries/scans.ts'
+import { createScan, forgetRing, type NewRun, type Submission } from '#db/queries/scans.ts'
 import { createGuard, type Guard } from '#workers/network/guard.ts'
 import type { ScanPlan } from '#workers/scanners/catalog.ts'
 import { scanners } from '#workers/scanners/index.ts'
@@ -47,9 +47,6 @@ export async function submitScan(
   }
 
   const submission = await db.transaction().execute(async (db) => {
-    const earlier =
-      request.idempotencyKey === null ? undefined : await findByIdempotencyKey(db, actor, request.idempotencyKey)
-    if (earlier) return earlier
     const made = await createScan(db, actor, {
       target,
       requestId: request.requestId,
