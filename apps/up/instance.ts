@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { localKeyFile } from '#db/local-key.ts'
 import { isHeld, type Lock, readLock, takeLock } from '#db/lock-file.ts'
+import { freePort } from './free-port.ts'
 import { compileCache } from './places.ts'
 
 /** A Portlight that runs on this machine. */
@@ -97,13 +97,4 @@ function readKey(dataDir: string): string {
       `cannot read the API key in ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`,
     )
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

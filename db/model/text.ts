@@ -1,5 +1,8 @@
+/** Text that Postgres stores: well-formed, and without NUL. */
+export const storableText = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
+
 /**
- * Text that a stranger sent, made fit to keep: at most `maxLength` UTF-16 units, well-formed, without NUL (Postgres stores neither).
+ * Text that a stranger sent, made fit to keep: at most `maxLength` UTF-16 units, and storable.
  * Bytes are read as ISO 8859-1, which keeps each of them; give a string where the encoding is known.
  */
 export function foreignText(text: Uint8Array | string, maxLength: number): string {
@@ -7,5 +10,5 @@ export function foreignText(text: Uint8Array | string, maxLength: number): strin
     typeof text === 'string'
       ? text
       : Buffer.from(text.buffer, text.byteOffset, Math.min(text.byteLength, maxLength)).toString('latin1')
-  return decoded.slice(0, maxLength).toWellFormed().replaceAll('\0', '\uFFFD')
+  return storableText(decoded.slice(0, maxLength))
 }

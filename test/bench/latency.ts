@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, createPool } from '#db/connect.ts'
 import { startEmbedded } from '#db/embedded.ts'
 import { makeFolder } from '#test/support/portlight.ts'
-import { freePort } from '#test/support/free-port.ts'
+import { freePort } from '#apps/up/free-port.ts'
 import { startProcess, untilReady } from '#test/support/processes.ts'
 
 const scans = 200

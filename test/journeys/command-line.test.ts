@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findInstance } from '#apps/up/instance.ts'
 import { type HostLab, type LabHost, startHostLab } from '#test/lab/host.ts'
-import { freePort } from '#test/support/free-port.ts'
+import { freePort } from '#apps/up/free-port.ts'
 import { makeFolder } from '#test/support/portlight.ts'
 import { startProcess } from '#test/support/processes.ts'
 

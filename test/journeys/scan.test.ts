@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type HostLab, startHostLab } from '#test/lab/host.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
-import { freePort } from '#test/support/free-port.ts'
+import { freePort } from '#apps/up/free-port.ts'
 import { type OwnProcess, startProcess, untilReady } from '#test/support/processes.ts'
 import { takeTestRedis } from '#test/support/redis.ts'
 import type { ScanAnswer } from '#test/support/scan-answers.ts'
@@ -77,16 +77,12 @@ describe.each([
     const statesOf = (document: ScanAnswer) =>
       document.runs.map((run) => `${run.scanner} ${run.status} ${run.reason ?? ''}`.trim())
 
+    const allCompleted = ['ports completed', 'tls completed', 'dns completed', 'whois completed', 'http completed']
+
     test('the clean host has no finding, and nothing about it could not be told', async () => {
       const { target, scanners } = lab.clean
       const document = await scan({ target, scanners })
-      expect(statesOf(document)).toEqual([
-        'ports completed',
-        'tls completed',
-        'dns completed',
-        'whois completed',
-        'http completed',
-      ])
+      expect(statesOf(document)).toEqual(allCompleted)
       expect(document).toMatchObject({ status: 'completed', reason: null, attempt: 1, resultCount: 5 })
       expect(rulesOf(document, 'present')).toEqual([])
       expect(rulesOf(document, 'unknown')).toEqual([])
@@ -95,13 +91,7 @@ describe.each([
     test('the planted host has exactly what was planted', async () => {
       const { target, scanners, findings } = lab.planted
       const document = await scan({ target, scanners })
-      expect(statesOf(document)).toEqual([
-        'ports completed',
-        'tls completed',
-        'dns completed',
-        'whois completed',
-        'http completed',
-      ])
+      expect(statesOf(document)).toEqual(allCompleted)
       expect(rulesOf(document, 'present')).toEqual([...findings].sort())
       for (const finding of document.findings)
         expect(finding).toMatchObject({

@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findProcess } from '#db/find-process.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '#apps/up/free-port.ts'
 
 const root = join(import.meta.dirname, '../..')
 /** A variable that all descendants inherit; only Postgres does not, whose command line names its data. */

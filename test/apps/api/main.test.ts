@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
-import { freePort } from '#test/support/free-port.ts'
+import { freePort } from '#apps/up/free-port.ts'
 import { type OwnProcess, startProcess, untilReady } from '#test/support/processes.ts'
 
 let database: TestDatabase

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { expect, test } from 'vitest'
 import { checkPort } from '#apps/up/check-port.ts'
-import { freePort } from '../../support/free-port.ts'
+import { freePort } from '#apps/up/free-port.ts'
 
 async function listen(address: string): Promise<{ server: Server; port: number } | null> {
   const server = createServer().listen(0, address)
