@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { secretColumns } from './secret-columns.ts'
 import type { Tables } from './tables.ts'
 
 /** A connection pool or a transaction: queries take either and cannot tell. */
@@ -41,7 +42,8 @@ export function createPool({ url, max, name, timeoutMillis, searchPath, onError 
   return pool
 }
 
-export const connect = (pool: pg.Pool): Db => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+export const connect = (pool: pg.Pool): Db =>
+  new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [secretColumns] })
 
 /** True where the database could not be asked or broke off, as against a statement that it refused: asking again later may help. */
 export function isUnavailable(error: unknown): boolean {

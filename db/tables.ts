@@ -1,10 +1,13 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { Evidence, Verdict } from './model/finding.ts'
 import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
+import type { Secret } from './model/secret.ts'
 import type { TargetKind } from './model/target.ts'
 
 /** Set by the database when the row is made, and never again. */
 type CreatedAt = ColumnType<Date, never, never>
+/** Comes out wrapped (db/secret-columns.ts). */
+type SecretBytes = ColumnType<Secret<Buffer>, Buffer, Buffer>
 type Json<Value extends object | null> = JSONColumnType<Value, string, string>
 
 export interface OrganisationsTable {
@@ -17,7 +20,7 @@ export interface ApiKeysTable {
   id: string
   organisation_id: string
   name: string
-  hash: Buffer
+  hash: SecretBytes
   created_at: CreatedAt
 }
 
@@ -121,6 +124,15 @@ export interface IdempotencyKeysTable {
   created_at: CreatedAt
 }
 
+/** At most one of a purpose is not retired. */
+export interface KeysTable {
+  id: string
+  purpose: string
+  sealed: SecretBytes
+  created_at: CreatedAt
+  retired_at: Date | null
+}
+
 export interface Tables {
   organisations: OrganisationsTable
   api_keys: ApiKeysTable
@@ -132,4 +144,5 @@ export interface Tables {
   findings: FindingsTable
   scan_events: ScanEventsTable
   idempotency_keys: IdempotencyKeysTable
+  keys: KeysTable
 }

@@ -1,5 +1,6 @@
 import type { Db } from '../connect.ts'
 import { newId } from '../model/id.ts'
+import { sameHash } from './hash.ts'
 
 /** Who acts: a credential, in exactly one organisation. */
 export interface Actor {
@@ -11,7 +12,7 @@ export async function findActor(db: Db, keyHash: Buffer): Promise<Actor | undefi
   return db
     .selectFrom('api_keys')
     .select(['organisation_id as organisationId', 'id as credentialId'])
-    .where('hash', '=', keyHash)
+    .where('hash', '=', sameHash(keyHash))
     .executeTakeFirst()
 }
 
