@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Db } from './connect.ts'
-import { hashApiKey, isApiKey, makeApiKey } from './model/api-key.ts'
+import { hashApiKey, hintOf, isApiKey, makeApiKey } from './model/api-key.ts'
 import { saveLocalKey } from './queries/api-keys.ts'
 
 export const localKeyFile = (dataDir: string) => join(dataDir, 'api-key')
@@ -15,7 +15,7 @@ export async function ensureLocalKey(db: Db, dataDir: string): Promise<{ key: st
     mkdirSync(dataDir, { recursive: true })
     writeFileSync(file, `${key}\n`, { mode: 0o600 })
   }
-  await saveLocalKey(db, hashApiKey(key))
+  await saveLocalKey(db, hashApiKey(key), hintOf(key))
   return { key, isNew: known === undefined }
 }
 

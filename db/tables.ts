@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { InstanceRole, OrganisationRole } from './model/role.ts'
 import type { Evidence, Verdict } from './model/finding.ts'
 import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
 import type { Secret } from './model/secret.ts'
@@ -8,6 +9,7 @@ import type { TargetKind } from './model/target.ts'
 type CreatedAt = ColumnType<Date, never, never>
 /** Comes out wrapped (db/secret-columns.ts). */
 type SecretBytes = ColumnType<Secret<Buffer>, Buffer, Buffer>
+type SecretText = ColumnType<Secret<string>, string, string>
 type Json<Value extends object | null> = JSONColumnType<Value, string, string>
 
 export interface OrganisationsTable {
@@ -21,6 +23,15 @@ export interface ApiKeysTable {
   organisation_id: string
   name: string
   hash: SecretBytes
+  user_id: string | null
+  service_account_id: string | null
+  hint: Generated<string>
+  scopes: string[] | null
+  target_tags: string[] | null
+  source_ranges: string[] | null
+  expires_at: Date | null
+  last_used_at: Date | null
+  revoked_at: Date | null
   created_at: CreatedAt
 }
 
@@ -133,6 +144,171 @@ export interface KeysTable {
   retired_at: Date | null
 }
 
+/** `email` is the form that is compared. */
+export interface UsersTable {
+  id: string
+  email: string
+  email_display: string
+  name: Generated<string>
+  password_hash: SecretText | null
+  instance_role: InstanceRole | null
+  state: Generated<'active' | 'disabled' | 'deleted'>
+  state_since: Generated<Date>
+  created_at: CreatedAt
+}
+
+export interface MembershipsTable {
+  organisation_id: string
+  user_id: string
+  role: OrganisationRole
+  created_at: CreatedAt
+}
+
+export interface InvitationsTable {
+  id: string
+  organisation_id: string
+  email: string
+  role: OrganisationRole
+  invited_by: string | null
+  created_at: CreatedAt
+  expires_at: Date
+  accepted_at: Date | null
+  revoked_at: Date | null
+}
+
+/** Browsers that have proved a second factor. */
+export interface DevicesTable {
+  id: string
+  user_id: string
+  label: string
+  created_at: CreatedAt
+  last_seen_at: Generated<Date>
+}
+
+/** `generation` counts how often the refresh token was exchanged. */
+export interface SessionsTable {
+  id: string
+  user_id: string
+  organisation_id: string
+  device_id: string | null
+  name: string
+  address: string | null
+  is_remembered: boolean
+  generation: Generated<number>
+  rotated_at: Generated<Date>
+  stepped_up_at: Date | null
+  created_at: CreatedAt
+  expires_at: Date
+  ended_at: Date | null
+  end_reason: string | null
+}
+
+export interface ChallengesTable {
+  id: string
+  purpose: string
+  user_id: string | null
+  email: string
+  browser_hash: SecretBytes | null
+  facts: Json<object>
+  created_at: CreatedAt
+  expires_at: Date
+  used_at: Date | null
+}
+
+export interface CodeBudgetsTable {
+  key_hash: SecretBytes
+  tries: Generated<number>
+  sends: Generated<number>
+  ends_at: Date
+}
+
+export interface TotpFactorsTable {
+  user_id: string
+  seed_sealed: SecretBytes
+  last_step: Generated<string>
+  created_at: CreatedAt
+  confirmed_at: Date | null
+}
+
+export interface RecoveryCodesTable {
+  user_id: string
+  code_hash: SecretBytes
+  used_at: Date | null
+}
+
+export interface PasskeysTable {
+  id: string
+  user_id: string
+  credential: Buffer
+  public_key: Buffer
+  sign_count: string
+  transports: string[]
+  name: string
+  created_at: CreatedAt
+  last_used_at: Date | null
+}
+
+/** Accounts at sign-in providers. */
+export interface IdentitiesTable {
+  issuer: string
+  subject: string
+  user_id: string
+  created_at: CreatedAt
+}
+
+export interface ServiceAccountsTable {
+  id: string
+  organisation_id: string
+  name: string
+  role: Exclude<OrganisationRole, 'owner'>
+  created_at: CreatedAt
+  disabled_at: Date | null
+}
+
+export interface MailsTable {
+  id: string
+  kind: string
+  recipient: string
+  challenge_id: string | null
+  facts: Json<object>
+  status: Generated<'waiting' | 'sent' | 'dropped'>
+  reason: string | null
+  tries: Generated<number>
+  try_after: Generated<Date>
+  created_at: CreatedAt
+  expires_at: Date
+  ended_at: Date | null
+}
+
+/** Inserted, never changed. */
+export interface AuditEntriesTable {
+  id: string
+  at: CreatedAt
+  organisation_id: string | null
+  actor: Json<object>
+  action: string
+  outcome: 'done' | 'refused'
+  subject: Json<object> | null
+  facts: Json<object>
+  personal: Json<object>
+  request_id: string | null
+}
+
+/** What the hashes in `audit_entries.personal` are of; erased with the person. */
+export interface AuditValuesTable {
+  entry_id: string
+  name: string
+  salt: Buffer
+  value: string
+}
+
+export interface AuditLinksTable {
+  serial: string
+  entry_id: string
+  link: Buffer
+  sealed_at: CreatedAt
+}
+
 export interface Tables {
   organisations: OrganisationsTable
   api_keys: ApiKeysTable
@@ -145,4 +321,20 @@ export interface Tables {
   scan_events: ScanEventsTable
   idempotency_keys: IdempotencyKeysTable
   keys: KeysTable
+  users: UsersTable
+  memberships: MembershipsTable
+  invitations: InvitationsTable
+  devices: DevicesTable
+  sessions: SessionsTable
+  challenges: ChallengesTable
+  code_budgets: CodeBudgetsTable
+  totp_factors: TotpFactorsTable
+  recovery_codes: RecoveryCodesTable
+  passkeys: PasskeysTable
+  identities: IdentitiesTable
+  service_accounts: ServiceAccountsTable
+  mails: MailsTable
+  audit_entries: AuditEntriesTable
+  audit_values: AuditValuesTable
+  audit_links: AuditLinksTable
 }

@@ -1,7 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Db } from '#db/connect.ts'
 import { hashApiKey, isApiKey } from '#db/model/api-key.ts'
-import { type Actor, findActor } from '#db/queries/api-keys.ts'
+import type { Actor } from '#db/model/actor.ts'
+import { findKeyActor } from '#db/queries/api-keys.ts'
 import type { ApiEnv } from './app.ts'
 import { problem } from './problems.ts'
 
@@ -17,7 +18,7 @@ export function authenticate(db: Db): MiddlewareHandler<ApiEnv> {
     const id = hash.toString('base64')
     const known = remembered.get(id)
     if (known && known.until > performance.now()) return known.actor
-    const actor = await findActor(db, hash)
+    const actor = (await findKeyActor(db, hash))?.actor
     if (remembered.size >= rememberedAtMost) remembered.clear()
     remembered.set(id, { actor, until: performance.now() + rememberMillis })
     return actor

@@ -16,6 +16,9 @@ export function isApiKey(text: string): boolean {
   return secret !== undefined && checksumOf(secret) === checksum
 }
 
+/** What a list shows of a key, so that its owner knows which one it is: 24 of its 190 bits. */
+export const hintOf = (key: string): string => key.slice(0, 7)
+
 /** What is stored in the key's place. It has too many bits to guess, so a plain SHA-256 serves. */
 export const hashApiKey = (key: string): Buffer => createHash('sha256').update(key).digest()
 

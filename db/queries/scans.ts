@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import type { Db } from '../connect.ts'
+import type { Actor } from '../model/actor.ts'
 import { newId } from '../model/id.ts'
 import type { RunStatus, ScanStatus } from '../model/scan.ts'
 import type { Target } from '../model/target.ts'
 import type { Tables } from '../tables.ts'
-import type { Actor } from './api-keys.ts'
 import { inSeconds, now } from './clock.ts'
 import { storable } from './json.ts'
 
@@ -44,7 +44,7 @@ export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<S
       id,
       organisation_id: actor.organisationId,
       target_id: targetId,
-      requested_by: actor.credentialId,
+      requested_by: actor.credential.id,
       request_id: scan.requestId,
       status: 'queued',
       deadline: inSeconds(scan.deadlineSeconds),
@@ -79,7 +79,7 @@ export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<S
 async function claimKey(db: Db, actor: Actor, key: string, scanId: string): Promise<Submission | undefined> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('idempotency_keys')
-    .values({ organisation_id: actor.organisationId, credential_id: actor.credentialId, key, scan_id: scanId })
+    .values({ organisation_id: actor.organisationId, credential_id: actor.credential.id, key, scan_id: scanId })
     .onConflict((on) => on.doNothing())
     .executeTakeFirstOrThrow()
   return numInsertedOrUpdatedRows === 1n ? undefined : findByIdempotencyKey(db, actor, key)
@@ -87,7 +87,7 @@ async function claimKey(db: Db, actor: Actor, key: string, scanId: string): Prom
 
 async function findByIdempotencyKey(
   db: Db,
-  { organisationId, credentialId }: Actor,
+  { organisationId, credential }: Actor,
   key: string,
 ): Promise<Submission | undefined> {
   const scan = await db
@@ -95,7 +95,7 @@ async function findByIdempotencyKey(
     .innerJoin('scans as scan', 'scan.id', 'used.scan_id')
     .select(['scan.id', 'scan.status', 'scan.deadline'])
     .where('used.organisation_id', '=', organisationId)
-    .where('used.credential_id', '=', credentialId)
+    .where('used.credential_id', '=', credential.id)
     .where('used.key', '=', key)
     .executeTakeFirst()
   return scan && { ...scan, isNew: false }

@@ -44,3 +44,7 @@ test('migrating twice, or two at once, changes nothing', async () => {
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(database.db)
   expect(rows).toEqual(Object.keys(migrations).map((name) => ({ name })))
 })
+
+test('the steps stand in the order of their names, in which they are run', () => {
+  expect(Object.keys(migrations)).toEqual(Object.keys(migrations).toSorted())
+})

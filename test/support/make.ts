@@ -1,7 +1,8 @@
 import type { Db } from '#db/connect.ts'
-import { hashApiKey, makeApiKey } from '#db/model/api-key.ts'
+import type { Actor } from '#db/model/actor.ts'
+import { hashApiKey, hintOf, makeApiKey } from '#db/model/api-key.ts'
 import type { Target } from '#db/model/target.ts'
-import { type Actor, findActor, saveLocalKey } from '#db/queries/api-keys.ts'
+import { findKeyActor, saveLocalKey } from '#db/queries/api-keys.ts'
 import { createScan, type NewRun, type NewScan } from '#db/queries/scans.ts'
 import { sql } from 'kysely'
 
@@ -10,9 +11,9 @@ export const labTarget: Target = { kind: 'address', canonical: '127.0.0.1', disp
 /** A key that the database knows, and who it stands for. */
 export async function makeActor(db: Db): Promise<Actor & { key: string }> {
   const key = makeApiKey()
-  await saveLocalKey(db, hashApiKey(key))
-  const actor = await findActor(db, hashApiKey(key))
-  return { ...actor!, key }
+  await saveLocalKey(db, hashApiKey(key), hintOf(key))
+  const found = await findKeyActor(db, hashApiKey(key))
+  return { ...found!.actor, key }
 }
 
 export const queuedRun = (scanner: string, options: object = {}): NewRun => ({

@@ -1,7 +1,7 @@
 import type { Db } from '#db/connect.ts'
+import type { Actor } from '#db/model/actor.ts'
 import { DomainError } from '#db/model/errors.ts'
 import { parseTarget, type Target } from '#db/model/target.ts'
-import type { Actor } from '#db/queries/api-keys.ts'
 import { createScan, forgetRing, type NewRun, type Submission } from '#db/queries/scans.ts'
 import { createGuard, type Guard } from '#workers/network/guard.ts'
 import type { ScanPlan } from '#workers/scanners/catalog.ts'

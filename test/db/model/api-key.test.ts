@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureLocalKey, localKeyFile } from '#db/local-key.ts'
 import { hashApiKey, isApiKey, makeApiKey } from '#db/model/api-key.ts'
-import { findActor } from '#db/queries/api-keys.ts'
+import { findKeyActor } from '#db/queries/api-keys.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 
 let database: TestDatabase
@@ -28,7 +28,7 @@ test('the key of this machine is made once, for its owner’s eyes only, and the
   expect(statSync(localKeyFile(dataDir)).mode & 0o777).toBe(0o600)
   expect(readFileSync(localKeyFile(dataDir), 'utf8').trim()).toBe(first.key)
   expect(await ensureLocalKey(database.db, dataDir)).toEqual({ key: first.key, isNew: false })
-  expect(await findActor(database.db, hashApiKey(first.key))).toBeDefined()
+  expect(await findKeyActor(database.db, hashApiKey(first.key))).toBeDefined()
   const rows = await database.db.selectFrom('api_keys').selectAll().execute()
   expect(JSON.stringify(rows)).not.toContain(first.key)
 })

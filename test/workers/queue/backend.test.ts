@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#db/model/id.ts'
-import type { Actor } from '#db/queries/api-keys.ts'
+import type { Actor } from '#db/model/actor.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeActor, makeScan } from '#test/support/make.ts'
 import { takeTestRedis } from '#test/support/redis.ts'

@@ -1,0 +1,73 @@
+import type { Actor } from './actor.ts'
+import { isAtLeast, type OrganisationRole } from './role.ts'
+
+interface Permission {
+  /** The least role in the organisation; null where the instance's role decides alone. */
+  readonly role: OrganisationRole | null
+  /** `admin` may change, `viewer` only look. */
+  readonly instance?: 'admin' | 'viewer'
+  /** What passes: any credential, a person's session, or a session whose second factor is fresh. */
+  readonly by: 'any' | 'session' | 'fresh-session'
+  readonly means: string
+}
+
+/** Every verb there is, who may use it, and by what. Which rows it reaches is ownership's: a query is always conditioned on the actor's organisation. */
+export const permissions = {
+  'scans:read': { role: 'viewer', by: 'any', means: 'read scans and what they show' },
+  'scans:write': { role: 'operator', by: 'any', means: 'submit and cancel scans' },
+  'targets:read': { role: 'viewer', by: 'any', means: 'read targets and their proofs' },
+  'targets:write': { role: 'operator', by: 'any', means: 'add, change and prove targets' },
+  'members:read': { role: 'viewer', by: 'any', means: 'see who is in the organisation' },
+  'members:write': { role: 'admin', by: 'fresh-session', means: 'invite, remove and change members' },
+  'keys:read': { role: 'operator', by: 'any', means: 'list API keys and service accounts' },
+  'keys:write': { role: 'operator', by: 'fresh-session', means: 'make and revoke API keys' },
+  'service-accounts:write': { role: 'admin', by: 'fresh-session', means: 'make and disable service accounts' },
+  'organisation:write': { role: 'owner', by: 'fresh-session', means: 'rename or delete the organisation' },
+  'audit:read': { role: 'admin', by: 'any', means: 'read and export what was done in the organisation' },
+  'self:read': { role: 'viewer', by: 'any', means: 'see who one is and what one may' },
+  'self:write': { role: null, by: 'session', means: "change one's own account and end one's own sessions" },
+  'self:secure': {
+    role: null,
+    by: 'fresh-session',
+    means: "change one's factors, export or delete one's account",
+  },
+  'instance:read': { role: null, instance: 'viewer', by: 'session', means: 'see the users of this instance' },
+  'instance:write': {
+    role: null,
+    instance: 'admin',
+    by: 'fresh-session',
+    means: 'disable users, end their sessions, keep the do-not-scan list, move the outward switch',
+  },
+  'targets:attest': {
+    role: 'operator',
+    instance: 'admin',
+    by: 'session',
+    means: 'state that a target may be scanned, without a proof',
+  },
+} as const satisfies Record<string, Permission>
+
+export type PermissionName = keyof typeof permissions
+export const permissionNames = Object.keys(permissions) as PermissionName[]
+
+/** Those that a key can have: all the others want a person. */
+export const scopes = permissionNames.filter((name) => permissions[name].by === 'any')
+
+/** Why an actor may not. */
+export const denials = ['role-too-low', 'scope-missing', 'session-required', 'step-up-required'] as const
+export type Denial = (typeof denials)[number]
+
+/** The one place that says who may do what; null where the actor may. */
+export function denialOf(actor: Actor, name: PermissionName): Denial | null {
+  const { role, instance, by }: Permission = permissions[name]
+  const { credential } = actor
+  if (credential.kind === 'api-key' && by !== 'any') return by === 'session' ? 'session-required' : 'step-up-required'
+  if (role !== null && !isAtLeast(actor.role, role)) return 'role-too-low'
+  if (instance !== undefined && !hasInstanceRole(actor, instance)) return 'role-too-low'
+  if (credential.kind === 'api-key' && !(credential.scopes?.includes(name) ?? true)) return 'scope-missing'
+  if (credential.kind === 'session' && by === 'fresh-session' && !credential.isFresh) return 'step-up-required'
+  return null
+}
+
+function hasInstanceRole({ instanceRole }: Actor, least: 'admin' | 'viewer'): boolean {
+  return instanceRole === 'instance-admin' || (least === 'viewer' && instanceRole === 'instance-viewer')
+}
