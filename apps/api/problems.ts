@@ -4,6 +4,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { isUnavailable } from '#db/connect.ts'
+import type { Denial } from '#db/model/permission.ts'
 import { DomainError, type DomainErrorCode } from '#db/model/errors.ts'
 import type { ApiEnv } from './app.ts'
 
@@ -18,6 +19,26 @@ export const problems = {
   'malformed-body': { status: 400, title: 'Malformed JSON', meaning: 'The body is no JSON document.' },
   'malformed-request': { status: 400, title: 'Malformed request', meaning: 'The request is no well-formed HTTP.' },
   unauthenticated: { status: 401, title: 'No valid API key', meaning: 'Send the key as `Authorization: Bearer pl_…`.' },
+  'role-too-low': {
+    status: 403,
+    title: 'Role too low',
+    meaning: 'Your role in this organisation, or on this instance, does not allow it.',
+  },
+  'scope-missing': {
+    status: 403,
+    title: 'Scope missing',
+    meaning: 'This key was made without the scope that the operation needs.',
+  },
+  'session-required': {
+    status: 403,
+    title: 'Session required',
+    meaning: 'Only a person who has signed in may do this, no key.',
+  },
+  'step-up-required': {
+    status: 403,
+    title: 'Step-up required',
+    meaning: 'Show your second factor again first; no key passes.',
+  },
   'not-found': { status: 404, title: 'Not found', meaning: 'There is no such route, or no such thing for this key.' },
   'method-not-allowed': {
     status: 405,
@@ -57,7 +78,7 @@ export const problems = {
     title: 'Unavailable',
     meaning: 'The database cannot be asked just now, or this process is stopping; try again after `Retry-After`.',
   },
-} as const satisfies Record<string, Problem> & Record<DomainErrorCode, Problem>
+} as const satisfies Record<string, Problem> & Record<DomainErrorCode | Denial, Problem>
 
 export type ProblemCode = keyof typeof problems
 

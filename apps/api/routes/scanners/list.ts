@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { catalogue } from '#workers/scanners/catalog.ts'
 import type { Api } from '../../app.ts'
+import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
 
 const schema = z.record(z.string(), z.unknown()).openapi({ description: 'JSON Schema, 2020-12.' })
@@ -10,6 +11,7 @@ const route = createRoute({
   path: '/v1/scanners',
   tags: ['Scanners'],
   summary: 'What can be asked, and what comes back',
+  ...permit('scans:read'),
   responses: {
     200: json(
       'Every scanner there is.',

@@ -4,6 +4,7 @@ import { listScans as list } from '#db/queries/scans.ts'
 import type { Api, Deps } from '../../app.ts'
 import { readCursor, writeCursor } from '../../documents/cursor.ts'
 import { scanSummary, summarise } from '../../documents/scan.ts'
+import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
 
 const route = createRoute({
@@ -11,6 +12,7 @@ const route = createRoute({
   path: '/v1/scans',
   tags: ['Scans'],
   summary: 'List scans, newest first',
+  ...permit('scans:read'),
   request: {
     query: z.strictObject({
       limit: z.coerce.number().int().min(1).max(100).default(20),

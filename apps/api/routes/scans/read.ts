@@ -4,6 +4,7 @@ import { isFinal } from '#db/model/scan.ts'
 import { findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
 import type { Api, Deps } from '../../app.ts'
 import { retryAfterSeconds, scanDocument, writeScan } from '../../documents/scan.ts'
+import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
 
 const route = createRoute({
@@ -11,6 +12,7 @@ const route = createRoute({
   path: '/v1/scans/{id}',
   tags: ['Scans'],
   summary: 'Read a scan',
+  ...permit('scans:read'),
   request: { params: z.object({ id: z.uuid() }) },
   responses: { 200: json('The scan as it stands.', scanDocument), ...refusals('not-found', 'invalid-input') },
 })

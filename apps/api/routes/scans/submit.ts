@@ -5,6 +5,7 @@ import { scanPlan } from '#workers/scanners/catalog.ts'
 import type { Api, Deps } from '../../app.ts'
 import { linksOf, retryAfterSeconds, scanStatus, scanLinks } from '../../documents/scan.ts'
 import { jsonBody } from '../../middleware.ts'
+import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
 
 const request = z.strictObject({
@@ -27,7 +28,7 @@ const route = createRoute({
   path: '/v1/scans',
   tags: ['Scans'],
   summary: 'Submit a scan',
-  middleware: [jsonBody()] as const,
+  ...permit('scans:write', jsonBody()),
   request: {
     headers: z.object({
       'idempotency-key': z
