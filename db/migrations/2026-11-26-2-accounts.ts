@@ -191,6 +191,7 @@ const statements = [
     personal jsonb not null default '{}',
     request_id text
   )`,
+  `create index audit_in_time on audit_entries (at)`,
   `create index audit_of_organisation on audit_entries (organisation_id, id desc)`,
   `create table audit_values (
     entry_id uuid not null references audit_entries,
