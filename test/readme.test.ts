@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { problems } from '#apps/api/problems.ts'
 import { environment } from '#config/schema.ts'
+import { type PermissionName, permissionNames, permissions } from '#db/model/permission.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
 /** Without the padding that the formatter gives to tables. */
@@ -25,6 +26,18 @@ test('the table of settings is the schema', () => {
 test('the table of problems is the code’s', () => {
   const rows = Object.entries(problems).map(([code, { status, meaning }]) => `| ${status} | \`${code}\` | ${meaning} |`)
   expect(readme).toContain(`| Status | Code | Meaning |\n| - | - | - |\n${rows.join('\n')}\n\n`)
+})
+
+const leastRoleOf = (name: PermissionName) => {
+  const { role, ...rest } = permissions[name]
+  return [role, 'instance' in rest ? `instance-${rest.instance}` : null].filter(Boolean).join(' and ') || 'everybody'
+}
+
+test('the table of permissions is the code’s', () => {
+  const rows = permissionNames.map(
+    (name) => `| \`${name}\` | ${leastRoleOf(name)} | ${permissions[name].by} | ${permissions[name].means} |`,
+  )
+  expect(readme).toContain(`| Permission | Least role | Shown by | To |\n| - | - | - | - |\n${rows.join('\n')}\n\n`)
 })
 
 test('every command and file that the README names exists', () => {
