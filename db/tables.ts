@@ -309,6 +309,17 @@ export interface AuditLinksTable {
   sealed_at: CreatedAt
 }
 
+/** Token buckets, unlogged. */
+export interface RateLimitsTable {
+  key: string
+  capacity: number
+  per_second: number
+  cost: number
+  is_allowed: boolean
+  tokens: number
+  refilled_at: Date
+}
+
 export interface Tables {
   organisations: OrganisationsTable
   api_keys: ApiKeysTable
@@ -337,4 +348,5 @@ export interface Tables {
   audit_entries: AuditEntriesTable
   audit_values: AuditValuesTable
   audit_links: AuditLinksTable
+  rate_limits: RateLimitsTable
 }

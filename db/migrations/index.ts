@@ -2,12 +2,14 @@ import type { Migration } from 'kysely/migration'
 import * as scans from './2026-11-25-scans.ts'
 import * as keys from './2026-11-26-1-keys.ts'
 import * as accounts from './2026-11-26-2-accounts.ts'
+import * as limits from './2026-11-26-3-limits.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-25-scans': scans,
   '2026-11-26-1-keys': keys,
   '2026-11-26-2-accounts': accounts,
+  '2026-11-26-3-limits': limits,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

@@ -1,0 +1,67 @@
+import { sql } from 'kysely'
+import type { Db } from '../connect.ts'
+import type { RateLimitsTable } from '../tables.ts'
+
+/** A bucket of `capacity` tokens into which `perSecond` fall; a request takes one, or `cost`. */
+export interface Bucket {
+  /** What is limited, of whom: personal values blinded by the caller. */
+  readonly key: string
+  readonly capacity: number
+  readonly perSecond: number
+  readonly cost?: number
+}
+
+export interface Taken {
+  readonly key: string
+  readonly isAllowed: boolean
+  /** Whole tokens left. */
+  readonly remaining: number
+  /** Until as many tokens are there as were asked for; 0 where they were. */
+  readonly retryAfterSeconds: number
+  /** Until the bucket is full again. */
+  readonly resetSeconds: number
+}
+
+/**
+ * Takes from all of these buckets in one statement, which counts right however many processes ask at once; by the database's clock.
+ * A bucket that has enough is charged although another has not: asking for what one may not have costs too.
+ */
+export async function takeTokens(db: Db, buckets: readonly Bucket[]): Promise<Taken[]> {
+  // In one order always, so that two requests wait for each other's rows in a line and not in a ring.
+  const asked = buckets
+    .map(({ key, capacity, perSecond, cost = 1 }) => ({ key, capacity, per_second: perSecond, cost }))
+    .toSorted((one, other) => (one.key < other.key ? -1 : 1))
+  const { rows } = await sql<BucketRow>`
+    insert into rate_limits as bucket (key, capacity, per_second, cost, is_allowed, tokens, refilled_at)
+    select key, capacity, per_second, cost, cost <= capacity, capacity - case when cost <= capacity then cost else 0 end, clock_timestamp()
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+      as asked (key text, capacity float8, per_second float8, cost float8)
+    order by key
+    on conflict (key) do update set
+      capacity = excluded.capacity,
+      per_second = excluded.per_second,
+      cost = excluded.cost,
+      is_allowed = ${refilled} >= excluded.cost,
+      tokens = ${refilled} - case when ${refilled} >= excluded.cost then excluded.cost else 0 end,
+      refilled_at = greatest(bucket.refilled_at, clock_timestamp())
+    returning key, capacity, per_second, cost, is_allowed, tokens`.execute(db)
+  return rows.map(({ key, capacity, per_second, cost, is_allowed, tokens }) => ({
+    key,
+    isAllowed: is_allowed,
+    remaining: Math.floor(tokens),
+    retryAfterSeconds: is_allowed ? 0 : Math.max(1, Math.ceil((cost - tokens) / per_second)),
+    resetSeconds: Math.ceil((capacity - tokens) / per_second),
+  }))
+}
+
+type BucketRow = Pick<RateLimitsTable, 'key' | 'capacity' | 'per_second' | 'cost' | 'is_allowed' | 'tokens'>
+
+/** What has fallen in since; clock_timestamp() is no less in a row that had to be waited for. */
+const refilled = sql`least(excluded.capacity, bucket.tokens + excluded.per_second * greatest(0, extract(epoch from clock_timestamp() - bucket.refilled_at)))`
+
+/** Forgets the buckets that are full by now: a new one begins so. */
+export const sweepLimits = (db: Db) =>
+  db
+    .deleteFrom('rate_limits')
+    .where(sql<boolean>`refilled_at + make_interval(secs => capacity / per_second) < clock_timestamp()`)
+    .execute()
