@@ -1,16 +1,42 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { environment } from './schema.ts'
 
 type Environment = z.output<typeof environment>
 
 export interface Config {
-  readonly api: { readonly host: string; readonly port: number }
+  readonly api: {
+    readonly host: string
+    readonly port: number
+    /** An origin, the base of every link. */
+    readonly publicUrl: string
+    /** Files of our own certificate and key; null where a proxy speaks TLS, or nobody. */
+    readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+    readonly trustedProxies: readonly string[]
+    readonly corsOrigins: readonly string[]
+    readonly signUp: Environment['SIGN_UP']
+  }
   /** An absolute path. */
   readonly dataDir: string
   /** Null where `npm start` keeps a private Postgres. */
   readonly databaseUrl: string | null
+  /** An absolute path. */
+  readonly masterKeyFile: string
+  readonly mail: {
+    readonly smtpUrl: string | null
+    readonly from: string
+    /** Only people at this machine see its pages: without SMTP_URL, mail may be shown there. */
+    readonly isDevelopment: boolean
+  }
+  readonly oidc: {
+    readonly issuer: string
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly name: string
+  } | null
+  readonly attestation: boolean
+  readonly outboundAllow: readonly string[]
   /** Null where the queue lives in Postgres. */
   readonly redisUrl: string | null
   readonly scanning: {
@@ -46,9 +72,30 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success || complaints.length > 0) throw new SettingsError(`Bad settings. ${complaints.join('. ')}.`)
 
   const { data } = parsed
+  const publicUrl = publicUrlOf(data)
   return Object.freeze({
-    api: { host: data.HOST, port: data.PORT },
+    api: {
+      host: data.HOST,
+      port: data.PORT,
+      publicUrl,
+      tls:
+        data.TLS_CERT_FILE === undefined || data.TLS_KEY_FILE === undefined
+          ? null
+          : { certFile: data.TLS_CERT_FILE, keyFile: data.TLS_KEY_FILE },
+      trustedProxies: data.TRUSTED_PROXIES,
+      corsOrigins: data.CORS_ORIGINS,
+      signUp: data.SIGN_UP,
+    },
     dataDir: resolve(data.DATA_DIR),
+    masterKeyFile: resolve(data.MASTER_KEY_FILE ?? join(data.DATA_DIR, 'master-key')),
+    mail: {
+      smtpUrl: data.SMTP_URL ?? null,
+      from: data.MAIL_FROM ?? `Portlight <portlight@${new URL(publicUrl).hostname}>`,
+      isDevelopment: isLoopback(data.HOST) && data.NODE_ENV !== 'production',
+    },
+    oidc: oidcOf(data),
+    attestation: data.ATTESTATION === 'on',
+    outboundAllow: data.OUTBOUND_ALLOW,
     databaseUrl: data.DATABASE_URL ?? null,
     redisUrl: data.QUEUE_URL?.startsWith('redis') ? data.QUEUE_URL : null,
     scanning: {
@@ -78,8 +125,70 @@ function readRoots(file: string | undefined, complaints: string[]): string | nul
   return null
 }
 
+function publicUrlOf({ PUBLIC_URL, TLS_CERT_FILE, PORT }: Environment): string {
+  return PUBLIC_URL ?? new URL(`${TLS_CERT_FILE === undefined ? 'http' : 'https'}://localhost:${PORT}`).origin
+}
+
+const isLoopback = (host: string) => /^(127(\.\d+){1,3}|localhost|::1)$/i.test(host)
+
+const googleIssuer = 'https://accounts.google.com'
+
+function oidcOf({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME }: Environment): Config['oidc'] {
+  if (OIDC_ISSUER === undefined || OIDC_CLIENT_ID === undefined || OIDC_CLIENT_SECRET === undefined) return null
+  const issuer = OIDC_ISSUER === 'google' ? googleIssuer : OIDC_ISSUER
+  const name = OIDC_NAME ?? (OIDC_ISSUER === 'google' ? 'Google' : new URL(issuer).host)
+  return { issuer, clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET, name }
+}
+
+/** What each setting allows by itself, and not beside the others. */
+const contradictions = (data: Environment): string[] =>
+  [queueObjection(data), plainHttpObjection(data), tlsObjection(data), ...oidcObjections(data)].filter(
+    (objection) => objection !== null,
+  )
+
 /** The Postgres queue shares the scans' transactions, so it has to live in the same database. */
-function contradictions({ DATABASE_URL, QUEUE_URL }: Environment): string[] {
+function queueObjection({ DATABASE_URL, QUEUE_URL }: Environment): string | null {
   const apart = QUEUE_URL?.startsWith('postgres') && QUEUE_URL !== DATABASE_URL
-  return apart ? ['QUEUE_URL: a queue in Postgres lives in the database of DATABASE_URL; leave QUEUE_URL out'] : []
+  return apart ? 'QUEUE_URL: a queue in Postgres lives in the database of DATABASE_URL; leave QUEUE_URL out' : null
+}
+
+/** Passwords and cookies do not cross a network in the clear unless somebody says so. */
+function plainHttpObjection({ HOST, ALLOW_PLAIN_HTTP, ...data }: Environment): string | null {
+  if (isLoopback(HOST) || ALLOW_PLAIN_HTTP === 'on') return null
+  if (publicUrlOf({ HOST, ALLOW_PLAIN_HTTP, ...data }).startsWith('https:')) return null
+  return `HOST: ${HOST} can be reached from other machines, so PUBLIC_URL has to begin with https:// (or set ALLOW_PLAIN_HTTP=on)`
+}
+
+function tlsObjection({ TLS_CERT_FILE, TLS_KEY_FILE, PUBLIC_URL }: Environment): string | null {
+  if ((TLS_CERT_FILE === undefined) !== (TLS_KEY_FILE === undefined))
+    return 'TLS_CERT_FILE, TLS_KEY_FILE: one needs the other'
+  for (const [name, file] of Object.entries({ TLS_CERT_FILE, TLS_KEY_FILE })) {
+    const failure = file === undefined ? null : readingFailure(file)
+    if (failure !== null) return `${name}: ${file} cannot be read (${failure})`
+  }
+  const isPlain = TLS_CERT_FILE !== undefined && PUBLIC_URL?.startsWith('http:') === true
+  return isPlain ? 'PUBLIC_URL: with TLS_CERT_FILE it begins with https://' : null
+}
+
+function oidcObjections({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET }: Environment): string[] {
+  const needed = { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET }
+  const missing = Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [name] : []))
+  const isHalf = missing.length > 0 && missing.length < 3
+  const isPlain =
+    OIDC_ISSUER?.startsWith('http:') === true && !isLoopback(new URL(OIDC_ISSUER).hostname.replace(/^\[|\]$/g, ''))
+  return [
+    ...(isHalf
+      ? [`${missing.join(', ')}: sign-in by a provider needs OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET`]
+      : []),
+    ...(isPlain ? ['OIDC_ISSUER: must begin with https://'] : []),
+  ]
+}
+
+function readingFailure(file: string): string | null {
+  try {
+    readFileSync(file)
+    return null
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  }
 }

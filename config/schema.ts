@@ -48,6 +48,25 @@ const whoisServer = z
     return { host: bracketed ?? host ?? text, port: portText === undefined ? 43 : Number(portText) }
   })
 
+/** Scheme, host and port alone: links are made by adding a path. */
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (text) => URL.canParse(text) && /^\/?$/.test(text.slice(new URL(text).origin.length)),
+    'is no origin such as https://portlight.example.org',
+  )
+  .transform((text) => new URL(text).origin)
+
+const origins = z.string().transform((text, context) => {
+  const parsed = listOf(text).map((entry) => origin.safeParse(entry))
+  const bad = parsed.findIndex(({ success }) => !success)
+  if (bad === -1) return parsed.map(({ data }) => data!)
+  context.addIssue({ code: 'custom', message: `"${listOf(text)[bad]}" is no origin such as https://example.org` })
+  return z.NEVER
+})
+
+const onOrOff = z.enum(['on', 'off'])
+
 const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
 const queueUrl = z.string().regex(/^(postgres(ql)?|rediss?):\/\//, 'must begin with redis://, rediss:// or postgres://')
 
@@ -55,11 +74,31 @@ const queueUrl = z.string().regex(/^(postgres(ql)?|rediss?):\/\//, 'must begin w
 export const environment = z.object({
   PORT: port.default(3000).describe('Port of the API.'),
   HOST: z.string().min(1).default('127.0.0.1').describe('Address the API listens on.'),
+  PUBLIC_URL: origin
+    .optional()
+    .describe(
+      'Where people and links reach it, such as `https://portlight.example.org`; else `http://localhost:PORT`.',
+    ),
+  TLS_CERT_FILE: z.string().min(1).optional().describe('PEM file of our own certificate and its chain: serves https.'),
+  TLS_KEY_FILE: z.string().min(1).optional().describe('PEM file of its key.'),
+  ALLOW_PLAIN_HTTP: onOrOff
+    .default('off')
+    .describe('`on` lets `HOST` be more than this machine without an https `PUBLIC_URL`.'),
+  TRUSTED_PROXIES: cidrs
+    .default([])
+    .describe('Address ranges, by comma, of proxies whose X-Forwarded-For is believed.'),
+  CORS_ORIGINS: origins.default([]).describe('Origins, by comma, whose pages may call the API with a key.'),
+  SIGN_UP: z.enum(['open', 'closed']).default('open').describe('`closed`: accounts are made by invitation only.'),
   DATA_DIR: z
     .string()
     .min(1)
     .default('.portlight')
     .describe('Where the embedded Postgres, the API key, caches and logs lie.'),
+  MASTER_KEY_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The key that seals all others in the database, made at the first start; else `DATA_DIR/master-key`.'),
   DATABASE_URL: databaseUrl
     .optional()
     .describe('Postgres 15 or newer; without it `npm start` keeps a private one in `DATA_DIR`.'),
@@ -69,6 +108,12 @@ export const environment = z.object({
   SCAN_ALLOW: cidrs
     .default([])
     .describe('Address ranges, by comma, that may be scanned although they are not public: labs, LANs.'),
+  ATTESTATION: onOrOff
+    .default('on')
+    .describe('`off`: nobody may state authority over a target in place of proving it.'),
+  OUTBOUND_ALLOW: cidrs
+    .default([])
+    .describe('Address ranges, by comma, that webhooks and other channels may reach although they are not public.'),
   DNS_SERVERS: servers
     .default([])
     .describe('Name servers, by comma, as `address` or `address:port`; else those of the system.'),
@@ -78,6 +123,24 @@ export const environment = z.object({
     .describe("URL of an RDAP bootstrap file (RFC 9224); else IANA's."),
   WHOIS_SERVER: whoisServer.optional().describe("Host, or host:port, asked first by WHOIS; else IANA's."),
   CA_FILE: z.string().min(1).optional().describe('PEM file of further roots to trust when judging certificates.'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('`smtps://user:password@host`: where mail is handed over; without it none is sent.'),
+  MAIL_FROM: z
+    .string()
+    .min(3)
+    .max(320)
+    .regex(/^[^\p{Cc}]*$/u, 'holds a control character')
+    .optional()
+    .describe('Sender of mail, as `Name <address>`; else `portlight@` the host of `PUBLIC_URL`.'),
+  OIDC_ISSUER: z
+    .union([z.literal('google'), z.url({ protocol: /^https?$/ })], 'must be an https URL, or google')
+    .optional()
+    .describe('Sign-in provider (OpenID Connect): its issuer URL, or `google`.'),
+  OIDC_CLIENT_ID: z.string().min(1).optional().describe('What the provider calls us.'),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional().describe('What we prove that by.'),
+  OIDC_NAME: z.string().min(1).max(60).optional().describe('What the button says; else the host of the issuer.'),
   LEASE: seconds.default(10).describe('Seconds for which a worker holds a scan without renewing.'),
   DRAIN_SECONDS: seconds
     .default(20)
@@ -90,6 +153,7 @@ export const environment = z.object({
     .max(256)
     .default(8)
     .describe('Scans that one worker process runs side by side.'),
+  NODE_ENV: z.string().optional().describe('`production`: mail is never shown on a page, whatever `HOST` is.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
