@@ -35,6 +35,7 @@ export interface Config {
     readonly clientSecret: string
     readonly name: string
   } | null
+  readonly writesPerMinute: number
   readonly attestation: boolean
   readonly outboundAllow: readonly string[]
   /** Null where the queue lives in Postgres. */
@@ -94,6 +95,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       isDevelopment: isLoopback(data.HOST) && data.NODE_ENV !== 'production',
     },
     oidc: oidcOf(data),
+    writesPerMinute: data.WRITES_PER_MINUTE,
     attestation: data.ATTESTATION === 'on',
     outboundAllow: data.OUTBOUND_ALLOW,
     databaseUrl: data.DATABASE_URL ?? null,

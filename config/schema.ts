@@ -88,6 +88,13 @@ export const environment = z.object({
     .default([])
     .describe('Address ranges, by comma, of proxies whose X-Forwarded-For is believed.'),
   CORS_ORIGINS: origins.default([]).describe('Origins, by comma, whose pages may call the API with a key.'),
+  WRITES_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(6000)
+    .describe('Requests that change something, scans among them, that one key or session may send in a minute.'),
   SIGN_UP: z.enum(['open', 'closed']).default('open').describe('`closed`: accounts are made by invitation only.'),
   DATA_DIR: z
     .string()

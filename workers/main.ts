@@ -1,9 +1,13 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loadConfig } from '#config/index.ts'
+import { type Config, loadConfig } from '#config/index.ts'
 import { createLog, type Log } from '#config/log.ts'
 import { endOnBugs, exitCodes, StartError, start, stopSignal } from '#config/start.ts'
+import { MasterKeyError } from '#db/master-key.ts'
+import type { Db } from '#db/connect.ts'
+import { openMasterKey } from '#db/open-master-key.ts'
 import { clockSkewMillis } from '#db/queries/clock.ts'
+import { keysFor } from '#db/queries/keys.ts'
 import { isAnyWaiting } from '#db/queries/overdue.ts'
 import { createDoor, networkSettings } from './network/live.ts'
 import { ownEndpoints } from './network/own-endpoints.ts'
@@ -11,11 +15,15 @@ import type { Processor } from './queue/backend.ts'
 import { keepReconciling } from './queue/keep-reconciling.ts'
 import { openStores, type Stores, untilAnswers } from './queue/stores.ts'
 import { runJob } from './jobs/index.ts'
+import { noTransport, terminalTransport } from './mail/terminal.ts'
+import { smtpTransport } from './mail/transport.ts'
 import type { WorkerContext } from './jobs/job.ts'
 import { untilStuck } from './watchdog.ts'
 
 /** BullMQ's Postgres backend counts locks by this machine's clock: one that is off would steal live jobs. */
 const skewMillisAtMost = 2000
+
+const mailsAtOnce = 4
 
 /** After its grace a scan is handed back in this time, or its lease runs out. */
 const lastWordsMillis = 5000
@@ -40,8 +48,10 @@ await start(async () => {
   const network = networkSettings({ ...scanning, own: await ownEndpoints({ api, databaseUrl, redisUrl }) })
   const outOfTime = new AbortController()
   const handedBack = new Set<string>()
+  const mail = await openMail(stores.db, config)
   const context: WorkerContext = {
     db: stores.db,
+    mail,
     log,
     openDoor: (signal) => createDoor(network, signal),
     leaseSeconds,
@@ -49,7 +59,13 @@ await start(async () => {
     onHandedBack: (scanId) => void handedBack.add(scanId),
   }
   const { processor, seen } = counted((job) => runJob(job, context))
-  const worker = await (await stores.queues()).openWorker('scans', processor, { concurrency, leaseSeconds })
+  const queues = await stores.queues()
+  const worker = await queues.openWorker('scans', processor, { concurrency, leaseSeconds })
+  // Apart from the scans, so that no number of them delays a code.
+  const mailWorker = await queues.openWorker('mail', (job) => runJob(job, context), {
+    concurrency: mailsAtOnce,
+    leaseSeconds,
+  })
   log.info({ concurrency, leaseSeconds, queue: redisUrl === null ? 'postgres' : 'redis' }, 'working')
 
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
@@ -63,15 +79,33 @@ await start(async () => {
   log.info({ running: seen.running() }, 'draining')
   const grace = setTimeout(() => outOfTime.abort(), drainSeconds * 1000)
   // A queue that is away never says that the last job is done.
-  await Promise.race([worker.close(), sleep(drainSeconds * 1000 + lastWordsMillis)])
+  await Promise.race([Promise.all([worker.close(), mailWorker.close()]), sleep(drainSeconds * 1000 + lastWordsMillis)])
   clearTimeout(grace)
   // Their jobs are gone from the queue by now, so that these rings make new ones.
   await Promise.allSettled([...handedBack].map((scanId) => stores.bell.ring('run-scan', scanId, { scanId })))
   await reconciling
+  mail.transport.close()
   await stores.close()
   log.info({}, 'stopped')
   process.exit(exitCodes.stopped)
 })
+
+/** How mail leaves here, and what its codes and links are made with. @throws StartError */
+async function openMail(db: Db, { masterKeyFile, api, mail }: Config): Promise<WorkerContext['mail']> {
+  const masterKey = await openMasterKey(db, masterKeyFile).catch((error: Error) => {
+    throw error instanceof MasterKeyError ? new StartError(error.message) : error
+  })
+  const show = (text: string) => (process.send ? process.send({ print: text }) : process.stdout.write(text))
+  const withoutServer = mail.isDevelopment ? terminalTransport(show) : noTransport
+  return {
+    transport: mail.smtpUrl === null ? withoutServer : smtpTransport(mail.smtpUrl, mail.from),
+    keys: async () => ({
+      publicUrl: api.publicUrl,
+      code: (await keysFor(db, masterKey, 'mailed-code'))[0].secret,
+      link: (await keysFor(db, masterKey, 'mailed-link'))[0].secret,
+    }),
+  }
+}
 
 /** Waits for what may still come; @throws StartError for what needs a person. */
 async function mayStart(

@@ -1,16 +1,21 @@
 import type { HttpBindings } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
+import type { Bus } from '#db/bus.ts'
 import type { Db } from '#db/connect.ts'
 import type { Actor } from '#db/model/actor.ts'
 import type { Bell } from '#workers/queue/enqueue.ts'
 import type { SpellingGuard } from '#workers/queue/submit-scan.ts'
-import { authenticate } from './authenticate.ts'
+import type { SealingKey } from '#db/seal.ts'
+import { type Authenticate, authenticate } from './authenticate.ts'
+import type { Credentials } from './credentials/credentials.ts'
 import { docs } from './docs.ts'
-import { answerInTime, oneHost, requestIds, safeHeaders, writeLog } from './middleware.ts'
+import { createLimiter, type Limiter } from './limits/limiter.ts'
+import { answerInTime, letOriginsAsk, oneHost, requestIds, safeHeaders, writeLog } from './middleware.ts'
 import { describe } from './openapi.ts'
 import { onError, onInvalid, onMethodNotAllowed, onNotFound } from './problems.ts'
 import { routes } from './routes/index.ts'
+import type { Site } from './site.ts'
 
 /** As much of a pino logger as the API uses. */
 export interface ApiLog {
@@ -23,7 +28,11 @@ export interface ApiLog {
 export interface Deps {
   readonly db: Db
   readonly bell: Bell
+  readonly bus: Bus
   readonly guard: SpellingGuard
+  readonly credentials: Credentials
+  readonly masterKey: SealingKey
+  readonly site: Site
   readonly log: ApiLog
   /** True once this process was asked to stop. */
   readonly isDraining: () => boolean
@@ -32,15 +41,32 @@ export interface Deps {
 export interface ApiEnv {
   /** Node's own request, where there is a socket. */
   Bindings: Partial<HttpBindings>
-  Variables: { requestId: string; log: ApiLog; actor: Actor }
+  Variables: {
+    requestId: string
+    log: ApiLog
+    site: Site
+    /** The address of whoever asks. */
+    client: string
+    identify: Authenticate
+    limiter: Limiter
+    /** Who acts: behind `permit` only. */
+    actor: Actor
+  }
 }
 export type Api = OpenAPIHono<ApiEnv>
 
 /** The whole API, without a socket. */
 export function createApp(deps: Deps): Api {
   const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalid })
-  app.use(requestIds(), writeLog(deps.log), safeHeaders(deps.isDraining), oneHost())
-  app.use('/v1/*', answerInTime(), authenticate(deps.db))
+  const { site } = deps
+  const limiter = createLimiter(deps.db, site)
+  app.use(requestIds(), writeLog(deps.log), safeHeaders(site, deps.isDraining), oneHost(), answerInTime())
+  app.use(authenticate(deps), (c, next) => {
+    c.set('site', site)
+    c.set('limiter', limiter)
+    return next()
+  })
+  app.use('/v1/*', letOriginsAsk(site.corsOrigins))
   app.use(methodNotAllowed({ app, onMethodNotAllowed }))
   app.onError(onError)
   app.notFound(onNotFound)

@@ -1,33 +1,90 @@
-import type { MiddlewareHandler } from 'hono'
-import type { Db } from '#db/connect.ts'
-import { hashApiKey, isApiKey } from '#db/model/api-key.ts'
+import type { Context, MiddlewareHandler } from 'hono'
+import { addressBits, familyOf, isWithin, parseRange } from '#db/model/address.ts'
 import type { Actor } from '#db/model/actor.ts'
-import { findKeyActor } from '#db/queries/api-keys.ts'
-import type { ApiEnv } from './app.ts'
-import { problem } from './problems.ts'
+import { hashApiKey, isApiKey } from '#db/model/api-key.ts'
+import { findKeyActor, type KeyActor } from '#db/queries/api-keys.ts'
+import { findSessionActor } from '#db/queries/sessions.ts'
+import { refreshInCookies } from './accounts/refresh.ts'
+import type { ApiEnv, Deps } from './app.ts'
+import type { AccessTokenSubject } from './credentials/access-token.ts'
+import { readCookie } from './credentials/cookies.ts'
+import { clientAddress } from './limits/client-address.ts'
+import type { ProblemCode } from './problems.ts'
+import { remembering } from './remember.ts'
+import { isFromOurPages, isSafe } from './same-origin.ts'
 
-/** How long a revoked key may still pass here. */
-const rememberMillis = 1000
-const rememberedAtMost = 1000
+/** Who asks: an actor, or why what was shown makes nobody one. */
+type Asker = Actor | Extract<ProblemCode, 'unauthenticated' | 'cross-origin' | 'source-not-allowed'>
 
-/** Lets a request in that carries a known API key (RFC 6750 §2.1), and says who acts. */
-export function authenticate(db: Db): MiddlewareHandler<ApiEnv> {
-  const remembered = new Map<string, { actor: Actor | undefined; until: number }>()
-  const actorOf = async (key: string) => {
-    const hash = hashApiKey(key)
-    const id = hash.toString('base64')
-    const known = remembered.get(id)
-    if (known && known.until > performance.now()) return known.actor
-    const actor = (await findKeyActor(db, hash))?.actor
-    if (remembered.size >= rememberedAtMost) remembered.clear()
-    remembered.set(id, { actor, until: performance.now() + rememberMillis })
-    return actor
-  }
+export type Authenticate = (c: Context<ApiEnv>) => Promise<Asker>
+
+/** Says who asks, for the routes' permits to judge, and from which address. */
+export function authenticate(deps: Deps): MiddlewareHandler<ApiEnv> {
+  const identify = identifying(deps)
+  const { trustedProxies } = deps.site
   return async (c, next) => {
-    const [, key] = /^Bearer ([^ ]+)$/i.exec(c.req.header('authorization') ?? '') ?? []
-    const actor = key !== undefined && isApiKey(key) ? await actorOf(key) : undefined
-    if (!actor) return problem(c, 'unauthenticated')
-    c.set('actor', actor)
-    return next()
+    const socketAddress = c.env?.incoming?.socket.remoteAddress ?? '127.0.0.1'
+    c.set('client', clientAddress({ socketAddress, forwardedFor: c.req.header('x-forwarded-for') }, trustedProxies))
+    c.set('identify', identify)
+    await next()
   }
+}
+
+/** A key or an access token by `Authorization: Bearer` (RFC 6750 §2.1), else a session's cookies. */
+function identifying(deps: Deps): Authenticate {
+  const { db, bus, credentials, site } = deps
+  const rememberKey = remembering<KeyActor | undefined>(bus)
+  const rememberSession = remembering<Actor | undefined>(bus)
+
+  const byKey = async (key: string, client: string): Promise<Asker> => {
+    const hash = hashApiKey(key)
+    const found = await rememberKey(hash.toString('base64'), () => findKeyActor(db, hash))
+    if (!found) return 'unauthenticated'
+    return isFrom(client, found.sourceRanges) ? found.actor : 'source-not-allowed'
+  }
+  const bySubject = async ({ userId, sessionId, organisationId }: AccessTokenSubject): Promise<Asker> => {
+    const actor = await rememberSession(sessionId, async () => (await findSessionActor(db, sessionId, userId))?.actor)
+    return actor?.organisationId === organisationId ? actor : 'unauthenticated'
+  }
+  const subjectOf = async (token: string) => {
+    const read = await credentials.accessTokens.verify(token)
+    if (read !== 'unknown-key') return read
+    await credentials.reload()
+    return credentials.accessTokens.verify(token)
+  }
+  const byToken = async (token: string): Promise<Asker> => {
+    const subject = await subjectOf(token)
+    return typeof subject === 'string' ? 'unauthenticated' : bySubject(subject)
+  }
+  const byCookies = async (c: Context<ApiEnv>): Promise<Asker> => {
+    const [access, refresh] = [readCookie(c, 'access'), readCookie(c, 'refresh')]
+    if (access === undefined && refresh === undefined) return 'unauthenticated'
+    if (!isSafe(c.req.method) && isFromOurPages(c, site.publicUrl) !== true) return 'cross-origin'
+    const subject = access === undefined ? 'expired' : await subjectOf(access)
+    if (typeof subject !== 'string') return bySubject(subject)
+    const refreshed = refresh === undefined ? null : await refreshInCookies(c, deps, refresh)
+    return refreshed === null ? 'unauthenticated' : bySubject(refreshed)
+  }
+
+  return async (c) => {
+    const fields = authorizationFields(c)
+    if (fields.length === 0) return byCookies(c)
+    const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(fields[0]!) ?? []
+    // Two fields, or one that is two, are two readings of one request.
+    if (fields.length > 1 || token === undefined) return 'unauthenticated'
+    return isApiKey(token) ? byKey(token, c.get('client')) : byToken(token)
+  }
+}
+
+/** As they came: Node joins or drops what came twice. */
+function authorizationFields(c: Context<ApiEnv>): string[] {
+  const raw = c.env?.incoming?.rawHeaders
+  if (raw === undefined) return c.req.header('authorization') === undefined ? [] : [c.req.header('authorization')!]
+  return raw.flatMap((name, i) => (i % 2 === 0 && name.toLowerCase() === 'authorization' ? [raw[i + 1]!] : []))
+}
+
+function isFrom(client: string, ranges: readonly string[] | null): boolean {
+  if (ranges === null) return true
+  const family = familyOf(client)
+  return family !== null && ranges.some((range) => isWithin(parseRange(range), family, addressBits(client)))
 }

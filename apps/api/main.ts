@@ -2,13 +2,22 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
-import { loadConfig } from '#config/index.ts'
+import { type Config, loadConfig } from '#config/index.ts'
 import { createLog } from '#config/log.ts'
 import { endOnBugs, exitCodes, StartError, start, stopSignal } from '#config/start.ts'
+import { openBus } from '#db/bus.ts'
+import { MasterKeyError } from '#db/master-key.ts'
+import { parseRange } from '#db/model/address.ts'
+import { openMasterKey } from '#db/open-master-key.ts'
+import { checkPassword } from '#db/passwords.ts'
+import { Secret } from '#db/model/secret.ts'
+import { UnsealError } from '#db/seal.ts'
 import { keepReconciling } from '#workers/queue/keep-reconciling.ts'
 import { openStores } from '#workers/queue/stores.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { createApp } from './app.ts'
+import { openCredentials } from './credentials/credentials.ts'
+import type { Site } from './site.ts'
 
 /** A balancer needs this long to notice that we are no longer ready. */
 const servingOnMillis = 1500
@@ -31,12 +40,26 @@ await start(async () => {
     { name: 'api', databaseUrl, redisUrl, poolSizes: { ours: 8, queue: 2 }, timeoutMillis: 1500, onError },
     stop,
   )
-  const app = createApp({ ...stores, guard: spellingGuard(scanning.allow), log, isDraining: () => stop.aborted })
+  const masterKey = await openMasterKey(stores.db, config.masterKeyFile).catch(unstartable)
+  const credentials = await openCredentials(stores.db, masterKey, api.publicUrl).catch(unstartable)
+  const bus = openBus({ url: databaseUrl, name: 'portlight-api', onError })
+  const app = createApp({
+    ...stores,
+    bus,
+    masterKey,
+    credentials,
+    site: siteOf(config),
+    guard: spellingGuard(scanning.allow),
+    log,
+    isDraining: () => stop.aborted,
+  })
   const server = await listen(
     serve({ fetch: app.fetch, hostname: api.host, port: api.port, serverOptions }) as Server,
     api,
   )
   log.info({ host: api.host, port: api.port }, 'listening')
+  // The first check of nobody's password makes nobody's hash: not while somebody measures how long that takes.
+  void checkPassword(null, new Secret(''))
 
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
   const reconciling = keepReconciling({ ...stores, onBug }, onError, stop)
@@ -46,10 +69,30 @@ await start(async () => {
   await sleep(servingOnMillis)
   await close(server)
   await reconciling
+  await bus.close()
   await stores.close()
   log.info({}, 'stopped')
   process.exit(exitCodes.stopped)
 })
+
+function siteOf({ api, mail, attestation, writesPerMinute }: Config): Site {
+  return {
+    publicUrl: api.publicUrl,
+    trustedProxies: api.trustedProxies.map(parseRange),
+    corsOrigins: api.corsOrigins,
+    signUp: api.signUp,
+    mail: mail.smtpUrl === null ? (mail.isDevelopment ? 'page' : 'none') : 'smtp',
+    writesPerMinute,
+    attestation,
+  }
+}
+
+/** A master key that is missing, or another database's, needs a person. */
+function unstartable(error: Error): never {
+  throw error instanceof MasterKeyError || error instanceof UnsealError
+    ? new StartError(error instanceof UnsealError ? `MASTER_KEY_FILE: ${error.message}.` : error.message)
+    : error
+}
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<Server> {
   if (server.listening) return server

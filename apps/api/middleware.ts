@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { every } from 'hono/combine'
+import { cors } from 'hono/cors'
 import type { ApiEnv, ApiLog } from './app.ts'
 import { problem, Unavailable } from './problems.ts'
+import type { Site } from './site.ts'
 
 const bodyBytesAtMost = 1024 * 1024
 /** A caller gets an answer within two seconds, whatever the database does. */
@@ -32,10 +34,15 @@ export const writeLog =
     log.info({ requestId: c.get('requestId'), method, path, status: c.res.status, millis }, 'request')
   }
 
+/** What browsers shall not do with an answer, whatever it is. */
 export const safeHeaders =
-  (isDraining: () => boolean): MiddlewareHandler<ApiEnv> =>
+  ({ publicUrl }: Site, isDraining: () => boolean): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
     await next()
+    if (publicUrl.startsWith('https:')) c.res.headers.set('Strict-Transport-Security', 'max-age=31536000')
+    c.res.headers.set('Cross-Origin-Opener-Policy', 'same-origin')
+    c.res.headers.set('Cross-Origin-Resource-Policy', 'same-origin')
+    c.res.headers.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=()')
     c.res.headers.set('X-Content-Type-Options', 'nosniff')
     c.res.headers.set('Referrer-Policy', 'no-referrer')
     if (!c.res.headers.has('Content-Security-Policy'))
@@ -43,6 +50,25 @@ export const safeHeaders =
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
     if (isDraining()) c.res.headers.set('Connection', 'close')
   }
+
+/** Lets pages of these origins call the API with a key of theirs; never with our cookies (Fetch, CORS protocol). */
+export const letOriginsAsk = (origins: readonly string[]): MiddlewareHandler<ApiEnv> =>
+  origins.length === 0
+    ? async (_c, next) => next()
+    : cors({
+        origin: [...origins],
+        allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+        allowHeaders: [
+          'Authorization',
+          'Content-Type',
+          'Idempotency-Key',
+          'If-None-Match',
+          'Last-Event-ID',
+          'X-Request-Id',
+        ],
+        exposeHeaders: ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+        maxAge: 600,
+      })
 
 /** Two Host fields are two readings of one request (RFC 9112 §3.2); Node's parser keeps the first and says nothing. */
 export const oneHost = (): MiddlewareHandler<ApiEnv> => async (c, next) => {

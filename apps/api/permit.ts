@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { denialOf, type PermissionName, permissions } from '#db/model/permission.ts'
 import type { ApiEnv } from './app.ts'
 import { problem } from './problems.ts'
+import { isFromOurPages, isSafe } from './same-origin.ts'
 
 /** What a route's contract says of who may call it: the check, and the line that the OpenAPI document shows and a test reads. */
 export const permit = (name: PermissionName, ...then: MiddlewareHandler<ApiEnv>[]) => ({
@@ -9,11 +10,33 @@ export const permit = (name: PermissionName, ...then: MiddlewareHandler<ApiEnv>[
   'x-permission': name,
 })
 
+/** A route for whoever has no credential yet. It is counted by address, and no page of others may send it. */
+export const open = (...then: MiddlewareHandler<ApiEnv>[]) => ({
+  middleware: [openToStrangers, ...then],
+  'x-permission': 'none' as const,
+  security: [],
+})
+
 const permitted =
   (name: PermissionName): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
-    const denial = denialOf(c.get('actor'), name)
+    const asker = await c.get('identify')(c)
+    const limiter = c.get('limiter')
+    if (typeof asker === 'string') {
+      const isAdmitted = await limiter.admits(c, 'strangers', null)
+      return problem(c, isAdmitted ? asker : 'too-many-requests')
+    }
+    c.set('actor', asker)
+    if (!(await limiter.admits(c, isSafe(c.req.method) ? 'reads' : 'writes', asker)))
+      return problem(c, 'too-many-requests')
+    const denial = denialOf(asker, name)
     return denial === null
       ? next()
       : problem(c, denial, { detail: `This needs \`${name}\`: to ${permissions[name].means}.` })
   }
+
+const openToStrangers: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  if (!isSafe(c.req.method) && isFromOurPages(c, c.get('site').publicUrl) === false) return problem(c, 'cross-origin')
+  if (!(await c.get('limiter').admits(c, 'sign-in', null))) return problem(c, 'too-many-requests')
+  return next()
+}

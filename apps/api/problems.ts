@@ -18,7 +18,41 @@ interface Problem {
 export const problems = {
   'malformed-body': { status: 400, title: 'Malformed JSON', meaning: 'The body is no JSON document.' },
   'malformed-request': { status: 400, title: 'Malformed request', meaning: 'The request is no well-formed HTTP.' },
-  unauthenticated: { status: 401, title: 'No valid API key', meaning: 'Send the key as `Authorization: Bearer pl_…`.' },
+  unauthenticated: {
+    status: 401,
+    title: 'No valid credential',
+    meaning: 'Send a key or an access token as `Authorization: Bearer …`, or sign in.',
+  },
+  'wrong-credentials': {
+    status: 401,
+    title: 'Wrong credentials',
+    meaning: 'The address, the password, the code or the token is wrong, used or too old; which one is not said.',
+  },
+  'account-disabled': {
+    status: 403,
+    title: 'Account disabled',
+    meaning: 'An admin of this instance has disabled the account.',
+  },
+  'cross-origin': {
+    status: 403,
+    title: 'Sent by a foreign page',
+    meaning: 'With cookies, or without any credential, only pages of `PUBLIC_URL` may send this.',
+  },
+  'source-not-allowed': {
+    status: 403,
+    title: 'Source not allowed',
+    meaning: 'The key is good, but not from this address.',
+  },
+  'sign-up-closed': {
+    status: 403,
+    title: 'Sign-up closed',
+    meaning: 'Accounts are made by invitation only here.',
+  },
+  'no-mail': {
+    status: 503,
+    title: 'Mail not set up',
+    meaning: 'A code would have to be mailed, and this instance has no `SMTP_URL`.',
+  },
   'role-too-low': {
     status: 403,
     title: 'Role too low',
@@ -44,6 +78,11 @@ export const problems = {
     status: 405,
     title: 'Method not allowed',
     meaning: 'The route exists with the methods in `Allow`.',
+  },
+  conflict: {
+    status: 409,
+    title: 'Conflict',
+    meaning: 'It stands already, or something else has to be done first; `detail` says what.',
   },
   'body-too-large': { status: 413, title: 'Body too large', meaning: 'A body may have 1 MiB.' },
   'unsupported-media-type': {
@@ -71,6 +110,22 @@ export const problems = {
     status: 422,
     title: 'Nothing to run',
     meaning: 'None of the scanners named takes this kind of target.',
+  },
+  'invalid-email': { status: 422, title: 'Invalid mail address', meaning: 'What was given is no mail address.' },
+  'password-refused': {
+    status: 422,
+    title: 'Password refused',
+    meaning: 'The password is too short, too long, common or made of your own words; `detail` says which.',
+  },
+  'too-many-tries': {
+    status: 429,
+    title: 'Too many tries',
+    meaning: 'Too many wrong ones for this account, or too many codes mailed to it, within an hour.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    meaning: 'A limit is used up; `RateLimit` shows which, and `Retry-After` says for how long.',
   },
   internal: { status: 500, title: 'Internal error', meaning: 'A bug of ours; the request id finds it in the log.' },
   unavailable: {
@@ -128,7 +183,11 @@ export const onInvalid: Hook<unknown, ApiEnv, string, unknown> = (outcome, c) =>
   return problem(c, 'invalid-input', { detail, errors })
 }
 
-export const onNotFound: NotFoundHandler<ApiEnv> = (c) => problem(c, 'not-found', { detail: 'There is nothing here.' })
+/** Where everything needs a credential, what is not there does too. */
+export const onNotFound: NotFoundHandler<ApiEnv> = async (c) => {
+  const asker = c.req.path.startsWith('/v1/') ? await c.get('identify')(c) : null
+  return typeof asker === 'string' ? problem(c, asker) : problem(c, 'not-found', { detail: 'There is nothing here.' })
+}
 
 export function onMethodNotAllowed(c: Context<ApiEnv>, methods: readonly string[]) {
   c.header('Allow', methods.join(', '))

@@ -42,6 +42,11 @@ export function startChild({ entry, env, logFile, preload }: ChildSettings): Chi
   const args = [...(preload === undefined ? [] : ['--import', join(root, preload)]), join(root, entry)]
   const child = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', log, log, 'ipc'] })
   closeSync(log)
+  // Mail that nobody sends: shown to people, and kept in no file.
+  child.on('message', (message) => {
+    const { print } = message as { print?: unknown }
+    if (typeof print === 'string') process.stdout.write(print)
+  })
   const exited = new Promise<string>((settle) => {
     child.once('error', ({ message }) => settle(message))
     child.once('exit', (code, signal) => settle(signal ?? `exit code ${code}`))

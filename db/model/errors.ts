@@ -1,5 +1,18 @@
 /** What a caller can get wrong; each code is stable and has its row in apps/api/problems.ts. */
-export type DomainErrorCode = 'invalid-target' | 'target-refused' | 'nothing-to-run' | 'not-found' | 'invalid-cursor'
+export type DomainErrorCode =
+  | 'invalid-target'
+  | 'target-refused'
+  | 'nothing-to-run'
+  | 'not-found'
+  | 'invalid-cursor'
+  | 'invalid-email'
+  | 'password-refused'
+  | 'wrong-credentials'
+  | 'account-disabled'
+  | 'too-many-tries'
+  | 'sign-up-closed'
+  | 'no-mail'
+  | 'conflict'
 
 /** The caller's mistake, safe to show. Anything else that is thrown is our bug. */
 export class DomainError extends Error {

@@ -4,6 +4,7 @@ import type { Actor } from '../model/actor.ts'
 import { newId } from '../model/id.ts'
 import { now } from './clock.ts'
 import { sameHash } from './hash.ts'
+import { firstOrganisation } from './users.ts'
 
 export interface KeyActor {
   readonly actor: Actor
@@ -103,13 +104,5 @@ async function localAccount(db: Db, organisationId: string): Promise<string> {
     .where('name', '=', 'local')
     .forUpdate()
     .executeTakeFirstOrThrow()
-  return id
-}
-
-async function firstOrganisation(db: Db): Promise<string> {
-  const known = await db.selectFrom('organisations').select('id').orderBy('created_at').limit(1).executeTakeFirst()
-  if (known) return known.id
-  const id = newId()
-  await db.insertInto('organisations').values({ id, name: 'local' }).execute()
   return id
 }

@@ -29,12 +29,14 @@ export interface NewChallenge {
   /** Of the address, blinded: whose budget it is. */
   readonly budgetHash: Buffer
   readonly facts?: object
+  /** False where nothing is mailed: another factor answers it. */
+  readonly isMailed?: boolean
 }
 
 /** A challenge whose code may be mailed; undefined when this address was sent enough. */
 export async function makeChallenge(db: Db, challenge: NewChallenge): Promise<{ id: string } | undefined> {
-  const { purpose, email, userId, browserHash, budgetHash, facts } = challenge
-  if (!(await charge(db, budgetHash, 'sends'))) return undefined
+  const { purpose, email, userId, browserHash, budgetHash, facts, isMailed = true } = challenge
+  if (isMailed && !(await charge(db, budgetHash, 'sends'))) return undefined
   return db
     .insertInto('challenges')
     .values({
@@ -68,23 +70,55 @@ export type CodeVerdict =
 
 /** Charges the try first, then looks; of a hundred right ones at once one wins. A right one gives the address its tries back. */
 export async function tryCode(db: Db, { challengeId, code, keys, ...asked }: CodeTry): Promise<CodeVerdict> {
-  if (!(await charge(db, asked.budgetHash, 'tries'))) return { status: 'too-many-tries' }
+  if (!(await chargeTry(db, asked.budgetHash))) return { status: 'too-many-tries' }
   const isRight = keys.some((key) => isSameCode(mailedCode(key, challengeId), code))
   if (!isRight) return { status: 'wrong' }
-  const won = await db
-    .updateTable('challenges')
-    .set({ used_at: now })
-    .where('id', '=', challengeId)
-    .where('purpose', '=', asked.purpose)
-    .where('browser_hash', '=', sameHash(asked.browserHash))
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', now)
-    .returning(['email', 'user_id as userId', 'facts'])
-    .executeTakeFirst()
+  const won = await winChallenge(db, { id: challengeId, ...asked })
   if (!won) return { status: 'wrong' }
-  await db.updateTable('code_budgets').set({ tries: 0 }).where('key_hash', '=', sameHash(asked.budgetHash)).execute()
+  await forgiveTries(db, asked.budgetHash)
   return { status: 'right', ...won }
 }
+
+/** A challenge as its asker names it. */
+export interface AskedChallenge {
+  readonly id: string
+  readonly purpose: ChallengePurpose
+  readonly browserHash: Buffer
+}
+
+const challengeColumns = ['email', 'user_id as userId', 'facts'] as const
+
+/** What an open challenge is about; undefined for another's, another purpose's, and one that was used or is too old. */
+export const findChallenge = (db: Db, { id, purpose, browserHash }: AskedChallenge) =>
+  db
+    .selectFrom('challenges')
+    .select(challengeColumns)
+    .where('id', '=', id)
+    .where('purpose', '=', purpose)
+    .where('browser_hash', '=', sameHash(browserHash))
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+
+/** Uses an open challenge up: one asker wins, the others get undefined. */
+export const winChallenge = (db: Db, { id, purpose, browserHash }: AskedChallenge) =>
+  db
+    .updateTable('challenges')
+    .set({ used_at: now })
+    .where('id', '=', id)
+    .where('purpose', '=', purpose)
+    .where('browser_hash', '=', sameHash(browserHash))
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning(challengeColumns)
+    .executeTakeFirst()
+
+/** Takes one of the tries that are left to the address in this hour; false when none is. */
+export const chargeTry = (db: Db, budgetHash: Buffer): Promise<boolean> => charge(db, budgetHash, 'tries')
+
+/** Somebody proved to be the owner: the address has all its tries again. */
+export const forgiveTries = (db: Db, budgetHash: Buffer) =>
+  db.updateTable('code_budgets').set({ tries: 0 }).where('key_hash', '=', sameHash(budgetHash)).execute()
 
 /** Takes one of what is left to the address in this hour; false when nothing is. One statement, so that a hundred at once take no more than there is. */
 async function charge(db: Db, budgetHash: Buffer, what: 'tries' | 'sends'): Promise<boolean> {

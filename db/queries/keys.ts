@@ -13,10 +13,14 @@ const makers = {
   'refresh-token': () => randomBytes(32),
   /** Makes mailed codes out of their challenge. */
   'mailed-code': () => randomBytes(32),
+  /** Makes the secret halves of mailed links. */
+  'mailed-link': () => randomBytes(32),
   /** Hashes recovery codes. */
   'recovery-code': () => randomBytes(32),
   /** Signs the cookies of known devices and of browsers that wait for a code. */
   cookie: () => randomBytes(32),
+  /** Makes the code that a new instance's first admin shows. */
+  'set-up': () => randomBytes(32),
   /** Blinds addresses and account names in the keys of limits. */
   limit: () => randomBytes(32),
 } as const satisfies Record<string, () => Buffer>
@@ -68,6 +72,10 @@ export async function rewrapKeys(db: Db, masterKey: SealingKey, next: SealingKey
     return rows.length
   })
 }
+
+/** False where this database keeps no secret yet. */
+export const isAnyKey = async (db: Db): Promise<boolean> =>
+  (await db.selectFrom('keys').select('id').limit(1).executeTakeFirst()) !== undefined
 
 const isSome = (keys: readonly Key[]): keys is readonly [Key, ...Key[]] => keys.length > 0
 

@@ -59,6 +59,9 @@ type BucketRow = Pick<RateLimitsTable, 'key' | 'capacity' | 'per_second' | 'cost
 /** What has fallen in since; clock_timestamp() is no less in a row that had to be waited for. */
 const refilled = sql`least(excluded.capacity, bucket.tokens + excluded.per_second * greatest(0, extract(epoch from clock_timestamp() - bucket.refilled_at)))`
 
+/** Gives a bucket all its tokens back. */
+export const fillBucket = (db: Db, key: string) => db.deleteFrom('rate_limits').where('key', '=', key).execute()
+
 /** Forgets the buckets that are full by now: a new one begins so. */
 export const sweepLimits = (db: Db) =>
   db

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { publish } from '../bus.ts'
 import type { Db } from '../connect.ts'
 import type { Actor } from '../model/actor.ts'
 import { newId } from '../model/id.ts'
@@ -24,7 +25,10 @@ export interface NewSession {
 }
 
 /** A second factor was shown at this moment, or there is none to show: a sign-in is a step-up too. */
-export async function beginSession(db: Db, session: NewSession): Promise<{ id: string; generation: number }> {
+export async function beginSession(
+  db: Db,
+  session: NewSession,
+): Promise<{ id: string; generation: number; expiresAt: Date }> {
   const { userId, organisationId, deviceId, name, address, isRemembered } = session
   const days = isRemembered ? longestDays.remembered : longestDays.usual
   return db
@@ -41,7 +45,7 @@ export async function beginSession(db: Db, session: NewSession): Promise<{ id: s
       stepped_up_at: calendar,
       expires_at: sql<Date>`calendar_now() + make_interval(days => ${days})`,
     })
-    .returning(['id', 'generation'])
+    .returning(['id', 'generation', 'expires_at as expiresAt'])
     .executeTakeFirstOrThrow()
 }
 
@@ -49,11 +53,20 @@ const calendar = sql<Date>`calendar_now()`
 
 const isOpen = sql<boolean>`ended_at is null and expires_at > calendar_now() and rotated_at > calendar_now() - make_interval(days => ${idleDays})`
 
+/** What the successor of a refresh token is made of. */
+export interface Successor {
+  readonly generation: number
+  readonly userId: string
+  readonly organisationId: string
+  readonly isRemembered: boolean
+  readonly expiresAt: Date
+}
+
 export type Rotation =
   /** The token was good: its successor is of this generation. */
-  | { readonly status: 'rotated'; readonly generation: number }
+  | ({ readonly status: 'rotated' } & Successor)
   /** It had been exchanged a moment ago, and nobody used its successor yet: here is the same successor again. */
-  | { readonly status: 'repeated'; readonly generation: number }
+  | ({ readonly status: 'repeated' } & Successor)
   /** It was exchanged before: one of the two who have it stole it, so the session has ended for both (RFC 9700 §4.14.2). */
   | { readonly status: 'reused'; readonly userId: string }
   | { readonly status: 'ended' }
@@ -66,22 +79,32 @@ export async function rotateSession(db: Db, id: string, generation: number): Pro
     .where('id', '=', id)
     .where('generation', '=', generation)
     .where(isOpen)
-    .returning('generation')
+    .returning(successor)
     .executeTakeFirst()
-  if (won) return { status: 'rotated', generation: won.generation }
+  if (won) return { status: 'rotated', ...won }
   const session = await db
     .selectFrom('sessions')
-    .select(['user_id', 'generation', isOpen.as('is_open')])
+    .select(successor)
+    .select(isOpen.as('is_open'))
     .select(sql<boolean>`rotated_at > calendar_now() - make_interval(secs => ${graceSeconds})`.as('is_recent'))
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
   if (!session?.is_open || generation >= session.generation) return { status: 'ended' }
+  const { userId, organisationId, isRemembered, expiresAt } = session
   if (generation === session.generation - 1 && session.is_recent)
-    return { status: 'repeated', generation: session.generation }
-  await endSessions(db, session.user_id, { only: id }, 'refresh-token-reused')
-  return { status: 'reused', userId: session.user_id }
+    return { status: 'repeated', generation: session.generation, userId, organisationId, isRemembered, expiresAt }
+  await endSessions(db, userId, { only: id }, 'refresh-token-reused')
+  return { status: 'reused', userId }
 }
+
+const successor = [
+  'generation',
+  'user_id as userId',
+  'organisation_id as organisationId',
+  'is_remembered as isRemembered',
+  'expires_at as expiresAt',
+] as const
 
 export interface SessionActor {
   readonly actor: Actor
@@ -123,8 +146,10 @@ export async function findSessionActor(db: Db, id: string, userId: string): Prom
 }
 
 /** A second factor was shown again. */
-export const stepUp = (db: Db, id: string) =>
-  db.updateTable('sessions').set({ stepped_up_at: calendar }).where('id', '=', id).where(isOpen).execute()
+export async function stepUp(db: Db, id: string): Promise<void> {
+  await db.updateTable('sessions').set({ stepped_up_at: calendar }).where('id', '=', id).where(isOpen).execute()
+  await publish(db, 'credential', id)
+}
 
 /** A person's open sessions, the newest first. */
 export const listSessions = (db: Db, userId: string) =>
@@ -160,5 +185,6 @@ export async function endSessions(db: Db, userId: string, which: WhichSessions, 
   if ('only' in which) ending = ending.where('id', '=', which.only)
   else if (which.allBut !== null) ending = ending.where('id', '!=', which.allBut)
   const ended = await ending.returning('id').execute()
+  if (ended.length > 0) await publish(db, 'credential', userId)
   return ended.map(({ id }) => id)
 }

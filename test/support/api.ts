@@ -2,11 +2,29 @@ import { afterAll, expect } from 'vitest'
 import { type Api, createApp } from '#apps/api/app.ts'
 import type { Db } from '#db/connect.ts'
 import { useDatabase } from '#test/support/use-database.ts'
+import { randomBytes } from 'node:crypto'
+import { openBus } from '#db/bus.ts'
+import { Secret } from '#db/model/secret.ts'
+import { openCredentials } from '#apps/api/credentials/credentials.ts'
+import type { Deps } from '#apps/api/app.ts'
+import type { Site } from '#apps/api/site.ts'
 import { openQueues } from '#workers/queue/backend.ts'
 import { createBell } from '#workers/queue/enqueue.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
 
+/** What the settings say where a test says nothing else. */
+export const testSite: Site = {
+  publicUrl: 'http://localhost:3000',
+  trustedProxies: [],
+  corsOrigins: [],
+  signUp: 'open',
+  mail: 'smtp',
+  writesPerMinute: 1_000_000,
+  attestation: true,
+}
+
 export interface TestApi {
+  readonly deps: Deps
   readonly app: Api
   readonly key: string
   readonly organisationId: string
@@ -16,22 +34,34 @@ export interface TestApi {
 }
 
 /** The real API over a database of this test file's own, and the queue in it; nothing listens, and no worker runs. */
-export async function useApi(allow: readonly string[] = ['127.0.0.0/8']): Promise<{ db: Db; api: TestApi }> {
+export async function useApi(
+  allow: readonly string[] = ['127.0.0.0/8'],
+  site: Partial<Site> = {},
+): Promise<{ db: Db; api: TestApi }> {
   const { db, url, actor } = await useDatabase()
   const queues = await openQueues({ databaseUrl: url, redisUrl: null, poolSize: 4, onError: () => {} })
   afterAll(() => queues.close())
   const logged: object[] = []
   const write = (about: object) => void logged.push(about)
   const log = { info: write, warn: write, error: write }
-  const app = createApp({
+  const bus = openBus({ url, name: 'test', onError: () => {} })
+  afterAll(() => bus.close())
+  const masterKey = new Secret(randomBytes(32))
+  const deps: Deps = {
     db,
     bell: createBell(true, async () => queues),
+    bus,
+    masterKey,
+    credentials: await openCredentials(db, masterKey, testSite.publicUrl),
+    site: { ...testSite, ...site },
     guard: spellingGuard(allow),
     log,
     isDraining: () => false,
-  })
+  }
+  const app = createApp(deps)
   const api: TestApi = {
     app,
+    deps,
     key: actor.key,
     organisationId: actor.organisationId,
     logged,

@@ -1,5 +1,7 @@
 import type { Db } from '#db/connect.ts'
+import type { MailTransport } from '#workers/mail/transport.ts'
 import type { NetworkDoor } from '#workers/network/door.ts'
+import type { MailKeys } from '#workers/queue/compose-mail.ts'
 import type { JobData, JobName } from '#workers/queue/contracts.ts'
 
 /** As much of a pino logger as jobs use. */
@@ -14,6 +16,7 @@ export interface WorkerContext {
   readonly db: Db
   readonly log: JobLog
   readonly openDoor: (signal: AbortSignal) => NetworkDoor
+  readonly mail: { readonly transport: MailTransport; readonly keys: () => Promise<MailKeys> }
   readonly leaseSeconds: number
   /** Aborts when this process has no more time for what it runs. */
   readonly signal: AbortSignal

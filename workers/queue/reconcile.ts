@@ -1,4 +1,5 @@
 import { type Db, isUnavailable } from '#db/connect.ts'
+import { sweepMails, takeWaitingMails } from '#db/queries/mails.ts'
 import { endOpenRuns, takeForgotten, takeOverdue, tryLock } from '#db/queries/overdue.ts'
 import type { Bell } from './enqueue.ts'
 import { finishScan, type OnBug } from './finish-scan.ts'
@@ -58,10 +59,16 @@ function endingOf({ isLate, began }: { isLate: boolean; began: boolean }) {
 
 /** One process at a time gets in; the others need not ring as well. */
 async function ringForForgotten({ db, bell }: ReconcileDeps): Promise<void> {
-  const forgotten = await db
-    .transaction()
-    .execute(async (db) =>
-      (await tryLock(db, 'reconcile')) ? takeForgotten(db, { ringAgainSeconds, limit: ringsAtOnce }) : [],
-    )
-  await Promise.allSettled(forgotten.map(({ id }) => bell.ring('run-scan', id, { scanId: id })))
+  const { scans, mails } = await db.transaction().execute(async (db) => {
+    if (!(await tryLock(db, 'reconcile'))) return { scans: [], mails: [] }
+    await sweepMails(db)
+    return {
+      scans: await takeForgotten(db, { ringAgainSeconds, limit: ringsAtOnce }),
+      mails: await takeWaitingMails(db, ringsAtOnce),
+    }
+  })
+  await Promise.allSettled([
+    ...mails.map(({ id }) => bell.ring('send-mail', id, { mailId: id })),
+    ...scans.map(({ id }) => bell.ring('run-scan', id, { scanId: id })),
+  ])
 }

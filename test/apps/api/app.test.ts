@@ -8,7 +8,7 @@ import { makeApiKey } from '#db/model/api-key.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { scanners } from '#workers/scanners/index.ts'
 
-const { db, api } = await useApi()
+const { api } = await useApi()
 
 /** As much of it as is looked at here. */
 interface OpenApiDocument {
@@ -111,13 +111,7 @@ test('a bug of ours is a 500 that tells nothing but its request id', async () =>
       throw new TypeError('secret detail')
     },
   } as never
-  const app = createApp({
-    db: boom,
-    bell: null as never,
-    guard: null as never,
-    log: { info() {}, warn() {}, error() {} },
-    isDraining: () => false,
-  })
+  const app = createApp({ ...api.deps, db: boom })
   const answer = await app.request('/v1/scans', { headers: { authorization: `Bearer ${api.key}` } })
   const problem = await expectProblem(answer, 500, 'internal')
   expect(JSON.stringify(problem)).not.toContain('secret')
@@ -133,13 +127,7 @@ test('with the database away every answer is a 503 that says when to ask again',
       onError: () => {},
     }),
   )
-  const app = createApp({
-    db,
-    bell: null as never,
-    guard: null as never,
-    log: { info() {}, warn() {}, error() {} },
-    isDraining: () => false,
-  })
+  const app = createApp({ ...api.deps, db })
   for (const path of ['/readyz', '/v1/scans']) {
     const answer = await app.request(path, { headers: { authorization: `Bearer ${api.key}` } })
     expect(answer.headers.get('retry-after')).toBe('1')
@@ -162,8 +150,7 @@ test('a database that takes the question and never answers costs a caller less t
       onError: () => {},
     }),
   )
-  const log = { info() {}, warn() {}, error() {} }
-  const app = createApp({ db, bell: null as never, guard: null as never, log, isDraining: () => false })
+  const app = createApp({ ...api.deps, db })
   const answer = await app.request('/v1/scans', { headers: { authorization: `Bearer ${api.key}` } })
   expect(answer.headers.get('retry-after')).toBe('1')
   await expectProblem(answer, 503, 'unavailable')
@@ -171,13 +158,7 @@ test('a database that takes the question and never answers costs a caller less t
 })
 
 test('a process that is stopping says so and asks its callers to go elsewhere', async () => {
-  const app = createApp({
-    db: db,
-    bell: null as never,
-    guard: null as never,
-    log: { info() {}, warn() {}, error() {} },
-    isDraining: () => true,
-  })
+  const app = createApp({ ...api.deps, isDraining: () => true })
   await expectProblem(app.request('/readyz'), 503, 'unavailable')
   const answer = await app.request('/v1/scans', { headers: { authorization: `Bearer ${api.key}` } })
   expect(answer.status).toBe(200)

@@ -40,6 +40,7 @@ function workerContext(leaseSeconds = 10) {
     db,
     log: { info: write, warn: write, error: write },
     openDoor: (signal: AbortSignal) => labDoor({ signal }),
+    mail: null as never,
     leaseSeconds,
     signal: stop.signal,
     onHandedBack: (id: string) => void handedBack.push(id),
