@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { addressBits, familyOf, isWithin, parseRange } from '#db/model/address.ts'
 import type { Actor } from '#db/model/actor.ts'
 import { hashApiKey, isApiKey } from '#db/model/api-key.ts'
-import { findKeyActor, type KeyActor } from '#db/queries/api-keys.ts'
+import { findKeyActor, type KeyActor, noteKeyUse } from '#db/queries/api-keys.ts'
 import { findSessionActor } from '#db/queries/sessions.ts'
 import { refreshInCookies } from './accounts/refresh.ts'
 import type { ApiEnv, Deps } from './app.ts'
@@ -36,10 +36,13 @@ function identifying(deps: Deps): Authenticate {
   const rememberKey = remembering<KeyActor | undefined>(bus)
   const rememberSession = remembering<Actor | undefined>(bus)
 
+  const used = onceAMinute()
+
   const byKey = async (key: string, client: string): Promise<Asker> => {
     const hash = hashApiKey(key)
     const found = await rememberKey(hash.toString('base64'), () => findKeyActor(db, hash))
     if (!found) return 'unauthenticated'
+    if (used.isDue(found.actor.credential.id)) void noteKeyUse(db, found.actor.credential.id).catch(() => {})
     return isFrom(client, found.sourceRanges) ? found.actor : 'source-not-allowed'
   }
   const bySubject = async ({ userId, sessionId, organisationId }: AccessTokenSubject): Promise<Asker> => {
@@ -73,6 +76,20 @@ function identifying(deps: Deps): Authenticate {
     // Two fields, or one that is two, are two readings of one request.
     if (fields.length > 1 || token === undefined) return 'unauthenticated'
     return isApiKey(token) ? byKey(token, c.get('client')) : byToken(token)
+  }
+}
+
+/** True for each id once a minute. */
+function onceAMinute() {
+  const notedAt = new Map<string, number>()
+  return {
+    isDue: (id: string): boolean => {
+      const at = notedAt.get(id)
+      if (at !== undefined && performance.now() - at < 60_000) return false
+      if (notedAt.size > 1000) notedAt.clear()
+      notedAt.set(id, performance.now())
+      return true
+    },
   }
 }
 

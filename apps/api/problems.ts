@@ -4,6 +4,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { isUnavailable } from '#db/connect.ts'
+import { TooBusy } from '#db/passwords.ts'
 import type { Denial } from '#db/model/permission.ts'
 import { DomainError, type DomainErrorCode } from '#db/model/errors.ts'
 import type { ApiEnv } from './app.ts'
@@ -197,6 +198,7 @@ export function onMethodNotAllowed(c: Context<ApiEnv>, methods: readonly string[
 export const onError: ErrorHandler<ApiEnv> = (error, c) => {
   if (error instanceof DomainError) return problem(c, error.code, domainDetails(error))
   if (error instanceof HTTPException) return problem(c, codeOfStatus(error.status), { detail: error.message })
+  if (error instanceof TooBusy) return problem(c, 'unavailable', { detail: 'Too many sign-ins at once.' })
   if (error instanceof Unavailable) return problem(c, 'unavailable', { detail: error.message })
   if (isUnavailable(error)) {
     c.get('log').warn({ requestId: c.get('requestId'), err: error }, 'the database could not be asked')

@@ -24,6 +24,6 @@ export interface Actor {
   /** A person, or a service account. */
   readonly principal: { readonly kind: 'user' | 'service-account'; readonly id: string }
   readonly role: OrganisationRole
-  /** Never a key's: what concerns the instance wants a person. */
+  /** Of keys only that of this machine has one. */
   readonly instanceRole: InstanceRole | null
 }

@@ -20,11 +20,15 @@ export const permissions = {
   'members:read': { role: 'viewer', by: 'any', means: 'see who is in the organisation' },
   'members:write': { role: 'admin', by: 'fresh-session', means: 'invite, remove and change members' },
   'keys:read': { role: 'operator', by: 'any', means: 'list API keys and service accounts' },
-  'keys:write': { role: 'operator', by: 'fresh-session', means: 'make and revoke API keys' },
-  'service-accounts:write': { role: 'admin', by: 'fresh-session', means: 'make and disable service accounts' },
+  'keys:write': { role: 'operator', by: 'fresh-session', means: 'make and revoke API keys of one’s own' },
+  'service-accounts:write': {
+    role: 'admin',
+    by: 'fresh-session',
+    means: 'make and disable service accounts, and revoke any key',
+  },
   'organisation:write': { role: 'owner', by: 'fresh-session', means: 'rename or delete the organisation' },
   'audit:read': { role: 'admin', by: 'any', means: 'read and export what was done in the organisation' },
-  'self:read': { role: 'viewer', by: 'any', means: 'see who one is and what one may' },
+  'self:read': { role: null, by: 'any', means: 'see who one is and what one may' },
   'self:write': { role: null, by: 'session', means: "change one's own account and end one's own sessions" },
   'self:secure': {
     role: null,
@@ -36,13 +40,20 @@ export const permissions = {
     role: null,
     instance: 'admin',
     by: 'fresh-session',
-    means: 'disable users, end their sessions, keep the do-not-scan list, move the outward switch',
+    means: 'disable users, end their sessions, start resets, give instance roles, keep the do-not-scan list',
+  },
+  'instance:operate': {
+    role: null,
+    instance: 'admin',
+    by: 'any',
+    means:
+      'verify the audit, take lost factors away together with a second admin, stop all outward packets; of keys only this machine’s own',
   },
   'targets:attest': {
     role: 'operator',
     instance: 'admin',
-    by: 'session',
-    means: 'state that a target may be scanned, without a proof',
+    by: 'any',
+    means: 'state that a target may be scanned, without a proof; of keys only this machine’s own',
   },
 } as const satisfies Record<string, Permission>
 

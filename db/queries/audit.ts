@@ -43,6 +43,28 @@ export async function writeAudit(db: Db, entry: AuditEntry): Promise<void> {
     .execute()
 }
 
+/** An organisation's entries in the order they were written, from after one of them, with the personal values that are still kept. */
+export const listAudit = (
+  db: Db,
+  {
+    organisationId,
+    after,
+    limit,
+  }: { readonly organisationId: string; readonly after: string | null; readonly limit: number },
+) => {
+  const entries = entriesWithLinks(db)
+    .select(
+      sql<Record<
+        string,
+        string
+      > | null>`(select jsonb_object_agg(name, value) from audit_values where entry_id = entry.id)`.as('values'),
+    )
+    .where('entry.organisation_id', '=', organisationId)
+    .orderBy('entry.id')
+    .limit(limit)
+  return (after === null ? entries : entries.where('entry.id', '>', after)).execute()
+}
+
 /** Forgets the personal values of a person's entries; the chain stays whole, since it holds their salted hashes only. */
 export async function eraseAuditValues(db: Db, actorId: string): Promise<void> {
   await db

@@ -15,6 +15,9 @@ export type ChallengePurpose =
   | 'step-up'
   | 'change-email-old'
   | 'change-email-new'
+  | 'passkey-sign-in'
+  | 'passkey-register'
+  | 'oidc'
 
 export const codeMinutes = 10
 /** Tries and sends for one address in an hour, however many codes it was sent: of a million codes ten can be tried. */

@@ -106,6 +106,32 @@ const successor = [
   'expires_at as expiresAt',
 ] as const
 
+/** Lets a session act in another of its person's organisations, with a new refresh token; undefined where it is not one of them. */
+export async function switchOrganisation(
+  db: Db,
+  { id, userId, organisationId }: { readonly id: string; readonly userId: string; readonly organisationId: string },
+): Promise<Successor | undefined> {
+  const switched = await db
+    .updateTable('sessions')
+    .set({ organisation_id: organisationId, generation: sql<number>`generation + 1`, rotated_at: calendar })
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where(isOpen)
+    .where((its) =>
+      its.exists(
+        its
+          .selectFrom('memberships')
+          .select('user_id')
+          .where('user_id', '=', userId)
+          .where('organisation_id', '=', organisationId),
+      ),
+    )
+    .returning(successor)
+    .executeTakeFirst()
+  await publish(db, 'credential', id)
+  return switched
+}
+
 export interface SessionActor {
   readonly actor: Actor
   readonly expiresAt: Date
@@ -162,6 +188,16 @@ export const listSessions = (db: Db, userId: string) =>
     .limit(100)
     .execute()
 
+/** The session that a mail told of, open or not; marked, so that the mail's link works once. */
+export const findReportedSession = (db: Db, id: string) =>
+  db
+    .updateTable('sessions')
+    .set({ end_reason: 'not-me', ended_at: sql<Date>`coalesce(ended_at, now())` })
+    .where('id', '=', id)
+    .where((is) => is.or([is('end_reason', 'is', null), is('end_reason', '!=', 'not-me')]))
+    .returning('user_id as userId')
+    .executeTakeFirst()
+
 export async function renameSession(db: Db, userId: string, id: string, name: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('sessions')
@@ -185,6 +221,6 @@ export async function endSessions(db: Db, userId: string, which: WhichSessions, 
   if ('only' in which) ending = ending.where('id', '=', which.only)
   else if (which.allBut !== null) ending = ending.where('id', '!=', which.allBut)
   const ended = await ending.returning('id').execute()
-  if (ended.length > 0) await publish(db, 'credential', userId)
+  await publish(db, 'credential', userId)
   return ended.map(({ id }) => id)
 }

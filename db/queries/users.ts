@@ -52,6 +52,10 @@ export async function createUser(db: Db, user: NewUser): Promise<{ id: string } 
 export const setPasswordHash = (db: Db, id: string, hash: string) =>
   db.updateTable('users').set({ password_hash: hash }).where('id', '=', id).execute()
 
+/** Nobody signs in by password until a new one is chosen. */
+export const clearPassword = (db: Db, id: string) =>
+  db.updateTable('users').set({ password_hash: null }).where('id', '=', id).execute()
+
 /** False when another account has the address by now. */
 export async function setEmail(db: Db, id: string, email: Email): Promise<boolean> {
   const taken = await findUserByEmail(db, email.canonical)

@@ -1,23 +1,21 @@
 import { type Email, readEmail } from '#db/model/email.ts'
 import { DomainError } from '#db/model/errors.ts'
-import { Secret } from '#db/model/secret.ts'
-import { checkPassword, hashPassword } from '#db/passwords.ts'
+import type { Secret } from '#db/model/secret.ts'
+import { hashPassword } from '#db/passwords.ts'
 import { writeAudit } from '#db/queries/audit.ts'
 import { findChallenge, makeChallenge, winChallenge } from '#db/queries/challenges.ts'
 import { findDevice } from '#db/queries/devices.ts'
-import { fillBucket, takeTokens } from '#db/queries/limits.ts'
 import { findUser, findUserByEmail, setPasswordHash, type UserRow } from '#db/queries/users.ts'
 import { withMail } from '#workers/queue/with-mail.ts'
 import type { Deps } from '../app.ts'
 import { devicesOf } from '../credentials/device-token.ts'
-import { type FactorKind, factorsOf, type Proof, proveFactor } from '../factors/prove.ts'
-import { blinded, budgetHashOf, newBinding, readChallenge, writeChallenge } from './browser.ts'
+import type { FactorKind, Proof } from '../factors/kinds.ts'
+import { factorsOf, proveFactor } from '../factors/prove.ts'
+import { budgetHashOf, newBinding, readChallenge, writeChallenge } from './browser.ts'
 import { type Arrival, auditOf } from './context.ts'
 import { enter, type Entrance, type SignedIn } from './enter.ts'
+import { passwordBucketOf, tryPassword } from './password.ts'
 import { mustHaveMail, tooManyTries, wrongCredentials } from './refusals.ts'
-
-/** Wrong passwords for an account in an hour: from each browser that it knows, and from all others together. */
-const passwordTries = { capacity: 10, perSecond: 10 / 3600 } as const
 
 export interface SignInRequest {
   readonly email: Email
@@ -42,19 +40,15 @@ export async function signIn(deps: Deps, request: SignInRequest, arrival: Arriva
   const user = await findUserByEmail(db, request.email.canonical)
   const deviceIds = user ? devicesOf(credentials.keys('cookie'), request.devices, user.id) : []
   const device = user && (await findDevice(db, user.id, deviceIds))
-  // Whoever guesses from elsewhere uses up the strangers' tries, and the owner's own browser still has its own.
-  const bucket = device
-    ? `password:device:${device.id}`
-    : `password:${blinded(credentials, request.email.canonical).toString('base64url')}`
-  const [taken] = await takeTokens(db, [{ key: bucket, ...passwordTries }])
-  if (!taken!.isAllowed) throw tooManyTries()
-
-  const { isRight, needsRehash } = await checkPassword(user?.password_hash ?? null, request.password)
+  const { isRight, needsRehash } = await tryPassword(db, {
+    bucket: passwordBucketOf(credentials, request.email.canonical, device?.id),
+    hash: user?.password_hash ?? null,
+    password: request.password,
+  })
   if (!user || !isRight) {
     await writeAudit(db, auditOf(arrival, user?.id ?? null, 'session.begin', 'refused', { by: 'password' }))
     throw wrongCredentials()
   }
-  await fillBucket(db, bucket)
   await mustBeActive(deps, user, arrival)
   if (needsRehash) await setPasswordHash(db, user.id, await hashPassword(request.password))
   const entrance = {
@@ -132,7 +126,7 @@ export async function signInWithFactor(
   await mustBeActive(deps, user, arrival)
   const { isRemembered, by } = asked.facts as { isRemembered: boolean; by: Entrance['by'] }
   const outcome = await withMail(deps, async (db, mail) => {
-    const verdict = await proveFactor(deps, db, { user, purpose: 'sign-in', held, proof })
+    const verdict = await proveFactor(deps, db, { user, challengeId: held.id, proof })
     const isIn = verdict === 'right' && (await winChallenge(db, { ...held, purpose: 'sign-in' })) !== undefined
     if (!isIn) {
       await writeAudit(db, auditOf(arrival, user.id, 'session.begin', 'refused', { by: proof.kind }))

@@ -8,10 +8,27 @@ export const json = <Schema extends z.ZodType>(description: string, schema: Sche
   content: { 'application/json': { schema } },
 })
 
-/** The refusals that a route may answer with, by status. Every route behind a credential may also answer 401, 403, 500 and 503. */
+/** 204, for a route's contract. */
+export const noContent = (description: string) => ({ description })
 
-export function refusals(...codes: readonly ProblemCode[]) {
-  const all: readonly ProblemCode[] = ['unauthenticated', ...denials, 'internal', 'unavailable', ...codes]
+/** What any request with a body may be refused for. */
+export const bodyRefusals = [
+  'malformed-body',
+  'body-too-large',
+  'unsupported-media-type',
+  'invalid-input',
+] as const satisfies ProblemCode[]
+
+/** The refusals of a route behind a credential, by status. */
+export const refusals = (...codes: readonly ProblemCode[]) =>
+  byStatusOf('unauthenticated', 'source-not-allowed', ...denials, ...everywhere, ...codes)
+
+/** The refusals of a route for strangers. */
+export const openRefusals = (...codes: readonly ProblemCode[]) => byStatusOf(...everywhere, ...codes)
+
+const everywhere = ['cross-origin', 'too-many-requests', 'internal', 'unavailable'] as const satisfies ProblemCode[]
+
+function byStatusOf(...all: readonly ProblemCode[]) {
   const byStatus = new Map<number, string[]>()
   for (const code of all) {
     const { status } = problems[code]

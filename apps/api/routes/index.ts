@@ -1,10 +1,57 @@
 import type { Api, Deps } from '../app.ts'
+import { loginByPasskey, passkeyOptions } from './accounts/passkey.ts'
+import { refreshRoute } from './accounts/refresh.ts'
+import { beginResetRoute, verifyReset } from './accounts/reset.ts'
+import { setUpRoute } from './accounts/set-up.ts'
+import { loginRoute, loginWithFactor } from './accounts/sign-in.ts'
+import { beginSignUpRoute, verifySignUp } from './accounts/sign-up.ts'
+import { exportAudit, verifyAuditRoute } from './audit/audit.ts'
 import { healthz } from './health/healthz.ts'
 import { readyz } from './health/readyz.ts'
+import { changeUser, endSessionsOfUser, listUsersRoute, resetFactorsOfUser, startReset } from './instance/users.ts'
+import { createKeyRoute, listKeysRoute, revokeKeyRoute } from './keys/keys.ts'
+import { changeServiceAccount, createServiceAccountRoute, listServiceAccountsRoute } from './keys/service-accounts.ts'
+import {
+  beginEmailChangeRoute,
+  changeName,
+  changePasswordRoute,
+  forgetDevice,
+  listDevicesRoute,
+  switchOrganisationRoute,
+  verifyEmailChange,
+} from './me/change.ts'
+import {
+  beginTotpRoute,
+  confirmTotpRoute,
+  createPasskeyRoute,
+  passkeyCreationOptions,
+  readFactorsRoute,
+  removePasskeyRoute,
+  removeTotpRoute,
+  renamePasskeyRoute,
+  renewRecoveryCodesRoute,
+} from './me/factors.ts'
+import { deleteMe, exportMe, restoreMe } from './me/leave.ts'
+import { readMe } from './me/read.ts'
+import { beginStepUpRoute, verifyStepUp } from './me/step-up.ts'
+import {
+  acceptBySigningUp,
+  acceptInvitation,
+  changeMember,
+  createOrganisation,
+  inviteMember,
+  leaveOrganisation,
+  listInvitationsRoute,
+  listMembersRoute,
+  removeMemberRoute,
+  renameOrganisationRoute,
+  withdrawInvitation,
+} from './members/members.ts'
 import { listScanners } from './scanners/list.ts'
 import { listScans } from './scans/list.ts'
 import { readScan } from './scans/read.ts'
 import { submitScan } from './scans/submit.ts'
+import { endAllSessions, endSession, listSessionsRoute, logoutRoute, renameSessionRoute } from './sessions/sessions.ts'
 
 /** The API's table of contents. */
 export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
@@ -12,6 +59,73 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   readScan,
   listScans,
   listScanners,
+
+  setUpRoute,
+  beginSignUpRoute,
+  verifySignUp,
+  loginRoute,
+  loginWithFactor,
+  passkeyOptions,
+  loginByPasskey,
+  refreshRoute,
+  logoutRoute,
+  beginResetRoute,
+  verifyReset,
+  restoreMe,
+  beginStepUpRoute,
+  verifyStepUp,
+
+  readMe,
+  changeName,
+  changePasswordRoute,
+  beginEmailChangeRoute,
+  verifyEmailChange,
+  switchOrganisationRoute,
+  leaveOrganisation,
+  exportMe,
+  deleteMe,
+  readFactorsRoute,
+  beginTotpRoute,
+  confirmTotpRoute,
+  removeTotpRoute,
+  renewRecoveryCodesRoute,
+  passkeyCreationOptions,
+  createPasskeyRoute,
+  renamePasskeyRoute,
+  removePasskeyRoute,
+  listSessionsRoute,
+  renameSessionRoute,
+  endSession,
+  endAllSessions,
+  listDevicesRoute,
+  forgetDevice,
+
+  listKeysRoute,
+  createKeyRoute,
+  revokeKeyRoute,
+  listServiceAccountsRoute,
+  createServiceAccountRoute,
+  changeServiceAccount,
+
+  listMembersRoute,
+  changeMember,
+  removeMemberRoute,
+  listInvitationsRoute,
+  inviteMember,
+  withdrawInvitation,
+  acceptInvitation,
+  acceptBySigningUp,
+  createOrganisation,
+  renameOrganisationRoute,
+  exportAudit,
+
+  listUsersRoute,
+  changeUser,
+  endSessionsOfUser,
+  startReset,
+  resetFactorsOfUser,
+  verifyAuditRoute,
+
   healthz,
   readyz,
 ]

@@ -1,36 +1,53 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { hashApiKey, makeApiKey } from '#db/model/api-key.ts'
 import { newId } from '#db/model/id.ts'
-import { permissionNames, permissions } from '#db/model/permission.ts'
-import { isAtLeast, type OrganisationRole } from '#db/model/role.ts'
+import { type PermissionName, permissionNames, permissions, scopes } from '#db/model/permission.ts'
+import { createKey, revokeKey } from '#db/queries/api-keys.ts'
+import { createDevice } from '#db/queries/devices.ts'
+import { createInvitation } from '#db/queries/organisations.ts'
+import { createPasskey } from '#db/queries/passkeys.ts'
+import { createServiceAccount } from '#db/queries/service-accounts.ts'
+import { endSessions } from '#db/queries/sessions.ts'
+import { setUserState } from '#db/queries/users.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
+import { makeScan } from '#test/support/make.ts'
+import { makePerson } from '#test/support/people.ts'
 
 const { db, api } = await useApi()
 
 interface Operation {
   readonly method: string
-  readonly path: string
-  readonly permission: string | undefined
+  /** As the document has it. */
+  readonly route: string
+  readonly permission: PermissionName | 'none'
   readonly answers: readonly string[]
 }
 
 async function operations(): Promise<Operation[]> {
   const { paths } = (await (await api.app.request('/openapi.json')).json()) as {
-    paths: Record<string, Record<string, { 'x-permission'?: string; responses: object }>>
+    paths: Record<string, Record<string, { 'x-permission': PermissionName | 'none'; responses: object }>>
   }
-  return Object.entries(paths).flatMap(([path, methods]) =>
+  return Object.entries(paths).flatMap(([route, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       method: method.toUpperCase(),
-      path: path.replaceAll(/\{\w+\}/g, '01990000-0000-7000-8000-000000000000'),
+      route,
       permission: operation['x-permission'],
       answers: Object.keys(operation.responses),
     })),
   )
 }
-const guarded = (await operations()).filter(({ path }) => path.startsWith('/v1/'))
+const all = (await operations()).filter(({ route }) => route.startsWith('/v1/'))
+const guarded = all.filter((operation): operation is Operation & { permission: PermissionName } =>
+  permissionNames.includes(operation.permission as PermissionName),
+)
+const open = all.filter(({ permission }) => permission === 'none')
 
-/** The key of a service account with this role. */
-async function keyOf(role: Exclude<OrganisationRole, 'owner'>, scopes: string[] | null): Promise<string> {
+const somebodys = '01990000-0000-7000-8000-000000000000'
+const pathOf = (route: string, id = somebodys) => route.replaceAll(/\{\w+\}/g, id)
+const bodyOf = (method: string, body: object = {}) => (method === 'GET' || method === 'DELETE' ? undefined : body)
+
+/** A key of a service account. */
+async function keyOf(role: 'admin' | 'operator' | 'viewer', scopes: string[] | null): Promise<string> {
   const [account, key] = [newId(), makeApiKey()]
   const organisation = { organisation_id: api.organisationId, name: account }
   await db
@@ -44,28 +61,150 @@ async function keyOf(role: Exclude<OrganisationRole, 'owner'>, scopes: string[] 
   return key
 }
 
-test('every operation under /v1 says which permission it needs, and that it may answer 401 and 403', () => {
-  expect(guarded.length).toBeGreaterThan(3)
-  for (const { permission, answers } of guarded) {
-    expect(permissionNames).toContain(permission)
-    expect(answers).toEqual(expect.arrayContaining(['401', '403']))
-  }
+type Bearer = { accessToken: string } | string
+const send = ({ method, route }: Operation, bearer: Bearer, id?: string, body?: object) =>
+  api.send(method, pathOf(route, id), bodyOf(method, body), {
+    authorization: `Bearer ${typeof bearer === 'string' ? bearer : bearer.accessToken}`,
+  })
+
+let nobody: { revokedKey: string; ended: Bearer; disabled: Bearer; disabledsKey: string }
+let readOnly: string
+beforeAll(async () => {
+  const noLimits = { scopes: null, targetTags: null, sourceRanges: null, expiresAt: null }
+  const inOwn = { ...noLimits, organisationId: api.organisationId }
+  const [ended, disabled] = [await makePerson(api), await makePerson(api)]
+  const revoked = (await createKey(db, { ...inOwn, owner: { userId: ended.id }, name: 'revoked' }))!
+  await revokeKey(db, { organisationId: api.organisationId, id: revoked.id, userId: null })
+  const disableds = (await createKey(db, { ...inOwn, owner: { userId: disabled.id }, name: 'disabled' }))!
+  await endSessions(db, ended.id, { allBut: null }, 'revoked')
+  await setUserState(db, disabled.id, 'disabled')
+  nobody = { revokedKey: revoked.key, ended, disabled, disabledsKey: disableds.key }
+  readOnly = await keyOf(
+    'admin',
+    scopes.filter((name) => name.endsWith(':read')),
+  )
 })
 
-for (const { method, path, permission } of guarded) {
-  const answerTo = async (...about: Parameters<typeof keyOf>) => {
-    const authorization = `Bearer ${await keyOf(...about)}`
-    return api.send(method, path, method === 'GET' ? undefined : {}, { authorization })
-  }
+test('every operation under /v1 says which permission it needs, or that it needs none, and what it refuses with', () => {
+  expect(guarded.length + open.length).toBe(all.length)
+  expect(guarded.length).toBeGreaterThan(30)
+  for (const { answers } of guarded) expect(answers).toEqual(expect.arrayContaining(['401', '403', '429']))
+  for (const { answers } of open) expect(answers).toEqual(expect.arrayContaining(['403', '429']))
+})
 
-  test(`${method} ${path} wants ${permission}, and asks before it reads anything else`, async () => {
+for (const operation of guarded) {
+  const { method, route, permission } = operation
+  const { role, by, ...rest } = permissions[permission]
+  const isInstances = 'instance' in rest
+
+  test(`${method} ${route} is closed to nobody, the revoked, the ended and the disabled`, async () => {
+    await expectProblem(
+      api.app.request(pathOf(route), { method, headers: { 'content-type': 'application/json' } }),
+      401,
+      'unauthenticated',
+    )
+    for (const bearer of Object.values(nobody)) await expectProblem(send(operation, bearer), 401, 'unauthenticated')
+  })
+
+  test(`${method} ${route} wants ${permission}, and asks before it reads anything else`, async () => {
+    const admin = await makePerson(api, { instanceRole: 'instance-admin' })
+    expect((await send(operation, admin)).status).not.toBe(403)
+    // What it did to itself shall not stand in the next question's way.
+    const owner = await makePerson(api)
+    if (isInstances) await expectProblem(send(operation, owner), 403, 'role-too-low')
+    else expect((await send(operation, owner)).status).not.toBe(403)
+
+    const viewer = await makePerson(api, { role: 'viewer', instanceRole: 'instance-admin' })
+    if (role === null || role === 'viewer') expect((await send(operation, viewer)).status).not.toBe(403)
+    else await expectProblem(send(operation, viewer), 403, 'role-too-low')
+
+    const stale = await makePerson(api, { instanceRole: 'instance-admin', isFresh: false })
+    if (by === 'fresh-session') await expectProblem(send(operation, stale), 403, 'step-up-required')
+    else expect((await send(operation, stale)).status).not.toBe(403)
+  })
+
+  test(`${method} ${route} takes of keys only those with the scope`, async () => {
+    if (by === 'session') return expectProblem(send(operation, await keyOf('admin', null)), 403, 'session-required')
+    if (by === 'fresh-session')
+      return expectProblem(send(operation, await keyOf('admin', null)), 403, 'step-up-required')
+    if (isInstances) {
+      await expectProblem(send(operation, await keyOf('admin', null)), 403, 'role-too-low')
+      return expect((await send(operation, api.key)).status).not.toBe(403)
+    }
     const others = permissionNames.filter((name) => name !== permission)
-    for (const scopes of [[], others]) await expectProblem(answerTo('admin', scopes), 403, 'scope-missing')
-    expect((await answerTo('admin', [permission!])).status).not.toBe(403)
-
-    const { role } = permissions[permission as keyof typeof permissions]
-    const isViewers = role === null || isAtLeast('viewer', role)
-    if (isViewers) expect((await answerTo('viewer', null)).status).not.toBe(403)
-    else await expectProblem(answerTo('viewer', null), 403, 'role-too-low')
+    for (const scopes of [[], others])
+      await expectProblem(send(operation, await keyOf('admin', scopes)), 403, 'scope-missing')
+    expect((await send(operation, await keyOf('admin', [permission]))).status).not.toBe(403)
+    const answer = await send(operation, readOnly)
+    if (permission.endsWith(':read')) return expect(answer.status).not.toBe(403)
+    return expectProblem(answer, 403, 'scope-missing')
   })
 }
+
+for (const { method, route } of open)
+  test(`${method} ${route} is open to strangers, and to no page of theirs`, async () => {
+    const ask = (site: string) =>
+      api.send(method, pathOf(route), bodyOf(method), { authorization: '', 'sec-fetch-site': site })
+    await expectProblem(ask('cross-site'), 403, 'cross-origin')
+    expect((await ask('same-origin')).status).not.toBe(403)
+  })
+
+/** A thing of the test's own organisation, for each route that names one; and a body that is good but for whose it is. */
+const things: Readonly<Record<string, { make: () => Promise<string>; body?: object }>> = {
+  '/v1/scans/{id}': {
+    make: async () => {
+      const { principal } = { principal: { kind: 'service-account', id: newId() } as const }
+      const credential = { kind: 'api-key', id: newId(), scopes: null, targetTags: null } as const
+      const actor = { organisationId: api.organisationId, credential, principal, role: 'operator', instanceRole: null }
+      return (await makeScan(db, actor as never)).id
+    },
+  },
+  '/v1/sessions/{id}': { make: async () => (await makePerson(api)).sessionId, body: { name: 'mine' } },
+  '/v1/devices/{id}': { make: async () => createDevice(db, (await makePerson(api)).id, 'a browser') },
+  '/v1/me/passkeys/{id}': {
+    make: async () => {
+      const { id: userId } = await makePerson(api)
+      const credential = Buffer.from(newId())
+      const made = { userId, credential, publicKey: credential, signCount: 0, transports: [], name: 'a key' }
+      return (await createPasskey(db, made))!.id
+    },
+    body: { name: 'mine' },
+  },
+  '/v1/keys/{id}': {
+    make: async () => {
+      const { id: userId } = await makePerson(api)
+      const noLimits = { scopes: null, targetTags: null, sourceRanges: null, expiresAt: null }
+      return (await createKey(db, {
+        ...noLimits,
+        organisationId: api.organisationId,
+        owner: { userId },
+        name: newId(),
+      }))!.id
+    },
+  },
+  '/v1/service-accounts/{id}': {
+    make: async () =>
+      (await createServiceAccount(db, { organisationId: api.organisationId, name: newId(), role: 'viewer' }))!.id,
+    body: { isDisabled: true },
+  },
+  '/v1/members/{id}': { make: async () => (await makePerson(api)).id, body: { role: 'viewer' } },
+  '/v1/invitations/{id}': {
+    make: async () => {
+      const { id: invitedBy } = await makePerson(api)
+      return createInvitation(db, {
+        organisationId: api.organisationId,
+        email: 'a@example.org',
+        role: 'viewer',
+        invitedBy,
+      })
+    },
+  },
+}
+
+// The instance's users are nobody's tenant.
+for (const operation of guarded.filter(({ route }) => route.includes('{') && !route.startsWith('/v1/instance/')))
+  test(`${operation.method} ${operation.route}: another tenant’s is a 404`, async () => {
+    const { make, body = {} } = things[operation.route]!
+    const stranger = await makePerson(api, { organisationId: null, instanceRole: 'instance-admin' })
+    await expectProblem(send(operation, stranger, await make(), body), 404, 'not-found')
+  })

@@ -29,7 +29,11 @@ async function makeKey(userId: string, about: object = {}) {
 
 test('the key of this machine stands for the service account local, an operator', async () => {
   const { key, ...found } = actor
-  expect(found).toMatchObject({ role: 'operator', instanceRole: null, principal: { kind: 'service-account' } })
+  expect(found).toMatchObject({
+    role: 'operator',
+    instanceRole: 'instance-admin',
+    principal: { kind: 'service-account' },
+  })
   expect(await findKeyActor(db, hashApiKey(key))).toEqual({ actor: found, sourceRanges: null })
   expect(await findKeyActor(db, hashApiKey(makeApiKey()))).toBeUndefined()
 })
