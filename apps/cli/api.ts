@@ -32,6 +32,14 @@ export interface Api {
   submit(submission: Submission, idempotencyKey: string, signal: AbortSignal): Promise<Accepted>
   /** @throws Problem, NoAnswer, NotPortlight */
   read(id: string, signal: AbortSignal): Promise<Seen>
+  /** Any other request, with a body of JSON where there is one. @throws Problem, NoAnswer, NotPortlight */
+  request<Body>(request: ApiRequest, schema: z.ZodType<Body>, signal: AbortSignal): Promise<Body>
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly body?: object
 }
 
 /** The API said no (RFC 9457). */
@@ -58,6 +66,7 @@ export class NotPortlight extends Error {
   override name = 'NotPortlight'
 }
 
+const jsonHeaders = { 'content-type': 'application/json' }
 const requestTimeoutMillis = 20_000
 
 const accepted = z.object({ id: z.string(), deadline: z.iso.datetime() })
@@ -70,7 +79,7 @@ const problem = z.object({
 })
 
 interface Init {
-  readonly method?: 'POST'
+  readonly method?: ApiRequest['method']
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
@@ -101,7 +110,7 @@ export function openApi({ url, key }: Instance): Api {
 
   return {
     submit: async (submission, idempotencyKey, signal) => {
-      const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }
+      const headers = { ...jsonHeaders, 'idempotency-key': idempotencyKey }
       const body = JSON.stringify(submission)
       const answer = await ask('/v1/scans', { method: 'POST', headers, body }, accepted, signal)
       const { id, deadline } = answer.body
@@ -111,6 +120,10 @@ export function openApi({ url, key }: Instance): Api {
     read: async (id, signal) => {
       const { body, raw, retryAfterMillis } = await ask(`/v1/scans/${encodeURIComponent(id)}`, {}, scanDocument, signal)
       return { scan: body, raw, retryAfterMillis }
+    },
+    request: async ({ method, path, body }, schema, signal) => {
+      const json = body === undefined ? {} : { headers: jsonHeaders, body: JSON.stringify(body) }
+      return (await ask(path, { method, ...json }, schema, signal)).body
     },
   }
 }

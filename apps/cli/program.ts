@@ -27,6 +27,11 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     ends(import('./check-target.ts').then(({ checkTargets }) => checkTargets(...given, context))),
   )
 
+  addSetUp(program, async (...given) => ends(import('./set-up.ts').then(({ setUp }) => setUp(...given, context))))
+  addAudit(program, async (...given) =>
+    ends(import('./audit.ts').then(({ verifyAudit }) => verifyAudit(...given, context))),
+  )
+
   try {
     await program.parseAsync(words, { from: 'user' })
   } catch (error) {
@@ -96,6 +101,38 @@ function addCheckTarget(program: Command, action: Given<CheckTargets>) {
     .addHelpText('after', checkHelp)
     .action((targets, options) => action(targets, options))
 }
+
+type SetUp = typeof import('./set-up.ts').setUp
+type VerifyAudit = typeof import('./audit.ts').verifyAudit
+
+function addSetUp(program: Command, action: Given<SetUp>) {
+  instanceOf(program.command('setup').summary('make the first account of the Portlight that runs here'))
+    .description(
+      'Makes the first account: admin of this Portlight, and owner of its first organisation. Prints an API key for scripts, once. Works once.',
+    )
+    .requiredOption('--email <address>', 'the address of the account')
+    .option('--name <name>', 'your name', '')
+    .option(
+      '--password-stdin',
+      'read the password from standard input; without it one is chosen later, by a mailed code',
+      false,
+    )
+    .option('--json', 'print one line of JSON', false)
+    .action((options) => action(options))
+}
+
+function addAudit(program: Command, action: Given<VerifyAudit>) {
+  const audit = program.command('audit').summary('verify what was written down of who did what')
+  instanceOf(audit.command('verify').summary('follow the chain of all entries from its beginning'))
+    .description('Exits 0 where every entry is what it was and stands where it stood, and 1 where one is not.')
+    .option('--json', 'print one line of JSON', false)
+    .action((options) => action(options))
+}
+
+const instanceOf = (command: Command) =>
+  command
+    .option('--url <url>', 'use the Portlight at this address')
+    .option('--key <key>', 'the key that it takes (pl_…)')
 
 /** Said here once more: help has no time for what comes with the model. */
 const severities = ['info', 'low', 'medium', 'high', 'critical'] as const satisfies readonly Severity[]

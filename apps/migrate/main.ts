@@ -1,22 +1,21 @@
 import { loadConfig } from '#config/index.ts'
 import { StartError, start } from '#config/start.ts'
-import { connect, createPool } from '#db/connect.ts'
-import { ensureLocalKey, localKeyFile } from '#db/local-key.ts'
-import { migrate } from '#db/migrate.ts'
+import { InstanceError } from '#apps/up/instance.ts'
+import { prepareDatabase } from '#apps/up/prepare-database.ts'
+import { localKeyFile } from '#db/local-key.ts'
 
 await start(async () => {
-  const { databaseUrl, dataDir } = loadConfig(process.env)
+  const { databaseUrl, dataDir, masterKeyFile } = loadConfig(process.env)
   if (databaseUrl === null)
     throw new StartError(
       'DATABASE_URL is not set: name the Postgres to bring up to date; `npm start` does so with its own.',
     )
-  await migrate(databaseUrl)
-  const db = connect(
-    createPool({ url: databaseUrl, max: 1, name: 'portlight-migrate', timeoutMillis: 10_000, onError: () => {} }),
+  const { key, isNew, setUpCode } = await prepareDatabase(databaseUrl, { dataDir, masterKeyFile }).catch(
+    (error: Error) => {
+      throw error instanceof InstanceError ? new StartError(error.message) : error
+    },
   )
-  const { key, isNew } = await ensureLocalKey(db, dataDir)
-  await db.destroy()
-  process.stdout.write(
-    `The database is up to date. ${isNew ? `The API key is ${key}` : `The API key lies in ${localKeyFile(dataDir)}`}\n`,
-  )
+  const whichKey = isNew ? `The API key is ${key}` : `The API key lies in ${localKeyFile(dataDir)}`
+  const first = setUpCode === null ? '' : ` The set-up code for the first account is ${setUpCode}`
+  process.stdout.write(`The database is up to date. ${whichKey}${first}\n`)
 })

@@ -1,18 +1,21 @@
 /** The settings that matter here; a whole configuration will do. */
 export interface UpSettings {
-  readonly api: { readonly host: string; readonly port: number }
+  readonly api: { readonly host: string; readonly port: number; readonly publicUrl: string }
   readonly dataDir: string
+  readonly masterKeyFile: string
+  readonly mail: { readonly smtpUrl: string | null; readonly isDevelopment: boolean }
   readonly databaseUrl: string | null
   readonly workerProcesses: number
   readonly scanning: { readonly allow: readonly string[]; readonly drainSeconds: number }
 }
 
+type Listening = Pick<UpSettings['api'], 'host' | 'port'>
+
 /** The address for people: a name, where the API listens on this machine itself or on all its addresses. */
-export const addressOf = ({ host, port }: UpSettings['api']) =>
-  `http://${isHere(host) ? 'localhost' : bare(host)}:${port}`
+export const addressOf = ({ host, port }: Listening) => `http://${isHere(host) ? 'localhost' : bare(host)}:${port}`
 
 /** The address for programs on this machine, which no name server and no other listener can turn elsewhere. */
-export function baseOf({ host, port }: UpSettings['api']): string {
+export function baseOf({ host, port }: Listening): string {
   const address = host === '::' || host === '::1' ? '::1' : isHere(host) ? '127.0.0.1' : host
   return `http://${bare(address)}:${port}`
 }

@@ -9,7 +9,8 @@ import { claimDataDir } from './instance.ts'
 import { type KeptDatabase, keepDatabase } from './keep-database.ts'
 import { api, startApi, worker } from './parts.ts'
 import { environmentOf, logFolderOf } from './places.ts'
-import { findPrepared, type LocalKey, notePrepared } from './prepared.ts'
+import type { Places, Prepared } from './prepare-database.ts'
+import { findPrepared, notePrepared } from './prepared.ts'
 import { rotateLogs } from './rotate-logs.ts'
 import { addressOf, baseOf, type UpSettings } from './settings.ts'
 import { createSpeaker } from './speak.ts'
@@ -66,7 +67,7 @@ async function run({ settings, env, signals: { stop, hurry }, earlyApi }: Launch
       onRestart: (url) => crew.use(url),
       say,
     })
-    const key = databaseUrl === null ? await prepareOurs(database.url, dataDir) : await prepare(databaseUrl, dataDir)
+    const key = databaseUrl === null ? await prepareOurs(database.url, settings) : await prepare(databaseUrl, settings)
     crew.use(database.url)
     await untilReady(apiProcess, baseOf(settings.api), stop)
     crew.keep(api)
@@ -83,17 +84,18 @@ async function run({ settings, env, signals: { stop, hurry }, earlyApi }: Launch
   }
 }
 
-async function prepareOurs(url: string, dataDir: string): Promise<LocalKey> {
-  const known = await findPrepared(url, dataDir)
-  if (known) return known
-  const key = await prepare(url, dataDir)
-  await notePrepared(url, dataDir)
-  return key
+async function prepareOurs(url: string, places: Places): Promise<Prepared> {
+  const known = await findPrepared(url, places.dataDir)
+  if (known) return { ...known, setUpCode: null }
+  const prepared = await prepare(url, places)
+  // Until the first account is made every start says how.
+  if (prepared.setUpCode === null) await notePrepared(url, places.dataDir)
+  return prepared
 }
 
-async function prepare(url: string, dataDir: string): Promise<LocalKey> {
+async function prepare(url: string, places: Places): Promise<Prepared> {
   const { prepareDatabase } = await import('./prepare-database.ts')
-  return prepareDatabase(url, dataDir)
+  return prepareDatabase(url, places)
 }
 
 async function untilAsked(stop: AbortSignal, logFolder: string): Promise<void> {

@@ -1,16 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Db } from '#db/connect.ts'
+import { sealAudit } from '#db/queries/audit.ts'
+import { sweepChallenges } from '#db/queries/challenges.ts'
+import { purgeNextUser } from '#db/queries/leaving.ts'
+import { sweepLimits } from '#db/queries/limits.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
 
-const everyMillis = 2000
+/** What every process does again and again, whoever else does it too. */
+const chores: readonly { readonly everyMillis: number; readonly run: (deps: ReconcileDeps) => Promise<unknown> }[] = [
+  { everyMillis: 1000, run: ({ db }) => sealAudit(db) },
+  { everyMillis: 2000, run: reconcile },
+  { everyMillis: 60_000, run: ({ db }) => sweep(db) },
+]
 
-/** Reconciles every two seconds until the signal aborts. A database that is away is the next round's business. */
+/** Does its chores until the signal aborts. A database that is away is the next round's business. */
 export async function keepReconciling(
   deps: ReconcileDeps,
   onError: (error: Error) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    await reconcile(deps).catch(onError)
-    await sleep(everyMillis, undefined, { signal }).catch(() => {})
-  }
+  await Promise.all(
+    chores.map(async ({ everyMillis, run }) => {
+      while (!signal.aborted) {
+        await run(deps).catch(onError)
+        await sleep(everyMillis, undefined, { signal }).catch(() => {})
+      }
+    }),
+  )
+}
+
+/** Forgets what is over: codes, limits, and people whose thirty days are. */
+export async function sweep(db: Db): Promise<void> {
+  await sweepChallenges(db)
+  await sweepLimits(db)
+  while (await db.transaction().execute(purgeNextUser));
 }

@@ -3,13 +3,15 @@ import { greeting } from '#apps/up/greet.ts'
 import { addressOf, baseOf } from '#apps/up/settings.ts'
 
 const settings = {
-  api: { host: '127.0.0.1', port: 3000 },
+  api: { host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost:3000' },
+  masterKeyFile: '/home/ada/.portlight/master-key',
+  mail: { smtpUrl: null, isDevelopment: true },
   dataDir: '/home/ada/.portlight',
   databaseUrl: null,
   workerProcesses: 1,
   scanning: { allow: [], drainSeconds: 20 },
 }
-const key = { key: 'pl_secret', isNew: false }
+const key = { key: 'pl_secret', isNew: false, setUpCode: null }
 const postgresData = '/home/ada/.portlight/postgres/data'
 
 test('the key is shown by the start that made it, and by no other', () => {
@@ -17,6 +19,21 @@ test('the key is shown by the start that made it, and by no other', () => {
   const later = greeting({ settings, key, postgresData })
   expect(later).not.toContain('pl_secret')
   expect(later).toContain('API key  in /home/ada/.portlight/api-key')
+})
+
+test('the first account can be made in two ways, until it is', () => {
+  const first = greeting({ settings, key: { ...key, setUpCode: 'ABCD-EFGH' }, postgresData })
+  expect(first).toContain('http://localhost:3000/set-up with the code ABCD-EFGH\n')
+  expect(first).toContain('npx portlight setup --email')
+  expect(greeting({ settings, key, postgresData })).not.toContain('set-up')
+})
+
+test('what becomes of mail without a server is told of', () => {
+  const mailOf = (mail: { smtpUrl: string | null; isDevelopment: boolean }) =>
+    /Mail {5}(.*)/.exec(greeting({ settings: { ...settings, mail }, key, postgresData }))?.[1]
+  expect(mailOf(settings.mail)).toContain('shown at http://localhost:3000/dev/mail')
+  expect(mailOf({ smtpUrl: null, isDevelopment: false })).toContain('nobody can sign up')
+  expect(mailOf({ smtpUrl: 'smtp://mail', isDevelopment: true })).toBeUndefined()
 })
 
 test('data that had to lie elsewhere are told of', () => {

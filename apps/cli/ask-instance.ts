@@ -1,0 +1,24 @@
+import type { z } from 'zod'
+import { type ApiRequest, NoAnswer, NotPortlight, openApi, Problem } from './api.ts'
+import type { Context } from './context.ts'
+import { notTold, usageError } from './errors.ts'
+import { reachInstance, type Wanted } from './reach-instance.ts'
+
+/** One question to the Portlight that was named, or that runs here. @throws CommandError */
+export async function askInstance<Body>(
+  wanted: Wanted,
+  request: ApiRequest,
+  schema: z.ZodType<Body>,
+  context: Context,
+): Promise<Body> {
+  const instance = await reachInstance(wanted, context)
+  try {
+    return await openApi(instance).request(request, schema, context.signal)
+  } catch (error) {
+    if (error instanceof Problem) throw error.status >= 500 ? notTold(error.message) : usageError(error.message)
+    if (error instanceof NoAnswer || error instanceof NotPortlight) throw notTold(error.message)
+    throw error
+  } finally {
+    await instance.stop()
+  }
+}
