@@ -173,8 +173,14 @@ export async function composeMail(db: Db, mail: MailRow, keys: MailKeys): Promis
   if (kind === 'sign-up-code' && hasAccount) return written(accountExists(keys.publicUrl))
   // Safe cast: each kind's words take the facts of its own schema.
   const say = words[kind] as (facts: object, means: Means) => Words
-  return written(say(mailKinds[kind].facts.parse(mail.facts), means))
+  return written(say(mailKinds[kind].facts.parse(visible(mail.facts)), means))
 }
+
+/** Names that people gave, without line breaks and without what turns a reader's eye around. */
+const visible = (facts: object): object =>
+  JSON.parse(JSON.stringify(facts), (_name, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ') : value,
+  ) as object
 
 function written({ subject, body }: Words): ComposedMail {
   const lines = body.map((part) => (typeof part === 'string' ? part : `    ${part[0]}`))
