@@ -44,6 +44,7 @@ export interface ApiEnv {
   Variables: {
     requestId: string
     log: ApiLog
+    db: Db
     site: Site
     /** The address of whoever asks. */
     client: string
@@ -62,6 +63,7 @@ export function createApp(deps: Deps): Api {
   const limiter = createLimiter(deps.db, site)
   app.use(requestIds(), writeLog(deps.log), safeHeaders(site, deps.isDraining), oneHost(), answerInTime())
   app.use(authenticate(deps), (c, next) => {
+    c.set('db', deps.db)
     c.set('site', site)
     c.set('limiter', limiter)
     return next()

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { addressBits, familyOf, isWithin, parseRange } from '#db/model/address.ts'
 import type { Actor } from '#db/model/actor.ts'
 import { hashApiKey, isApiKey } from '#db/model/api-key.ts'
-import { findKeyActor, type KeyActor, noteKeyUse } from '#db/queries/api-keys.ts'
+import { findActorOfKey, findKeyActor, type KeyActor, noteKeyUse } from '#db/queries/api-keys.ts'
 import { findSessionActor } from '#db/queries/sessions.ts'
 import { refreshInCookies } from './accounts/refresh.ts'
 import type { ApiEnv, Deps } from './app.ts'
@@ -14,9 +14,13 @@ import { remembering } from './remember.ts'
 import { isFromOurPages, isSafe } from './same-origin.ts'
 
 /** Who asks: an actor, or why what was shown makes nobody one. */
-type Asker = Actor | Extract<ProblemCode, 'unauthenticated' | 'cross-origin' | 'source-not-allowed'>
+export type Asker = Actor | Extract<ProblemCode, 'unauthenticated' | 'cross-origin' | 'source-not-allowed'>
 
-export type Authenticate = (c: Context<ApiEnv>) => Promise<Asker>
+export interface Authenticate {
+  (c: Context<ApiEnv>): Promise<Asker>
+  /** Who a credential that was shown earlier stands for now; null for one that has ended since. */
+  again(credential: Actor['credential'], principal: Actor['principal']): Promise<Actor | null>
+}
 
 /** Says who asks, for the routes' permits to judge, and from which address. */
 export function authenticate(deps: Deps): MiddlewareHandler<ApiEnv> {
@@ -69,7 +73,14 @@ function identifying(deps: Deps): Authenticate {
     return refreshed === null ? 'unauthenticated' : bySubject(refreshed)
   }
 
-  return async (c) => {
+  const again: Authenticate['again'] = async ({ kind, id }, principal) => {
+    const actor =
+      kind === 'session'
+        ? await rememberSession(id, async () => (await findSessionActor(db, id, principal.id))?.actor)
+        : (await rememberKey(id, () => findActorOfKey(db, id)))?.actor
+    return actor ?? null
+  }
+  const identify = async (c: Context<ApiEnv>): Promise<Asker> => {
     const fields = authorizationFields(c)
     if (fields.length === 0) return byCookies(c)
     const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(fields[0]!) ?? []
@@ -77,6 +88,7 @@ function identifying(deps: Deps): Authenticate {
     if (fields.length > 1 || token === undefined) return 'unauthenticated'
     return isApiKey(token) ? byKey(token, c.get('client')) : byToken(token)
   }
+  return Object.assign(identify, { again })
 }
 
 /** True for each id once a minute. */

@@ -1,12 +1,20 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { denialOf, type PermissionName, permissions } from '#db/model/permission.ts'
 import type { ApiEnv } from './app.ts'
+import type { Asker } from './authenticate.ts'
 import { problem } from './problems.ts'
+import { actorOfTicket } from './streams/ticket.ts'
 import { isFromOurPages, isSafe } from './same-origin.ts'
 
 /** What a route's contract says of who may call it: the check, and the line that the OpenAPI document shows and a test reads. */
 export const permit = (name: PermissionName, ...then: MiddlewareHandler<ApiEnv>[]) => ({
   middleware: [permitted(name), ...then],
+  'x-permission': name,
+})
+
+/** As `permit`, and a one-use ticket in the query opens it too: for clients that can send neither a cookie nor a header. */
+export const permitWithTicket = (name: PermissionName) => ({
+  middleware: [permitted(name, (c) => actorOfTicket(c))],
   'x-permission': name,
 })
 
@@ -18,9 +26,12 @@ export const open = (...then: MiddlewareHandler<ApiEnv>[]) => ({
 })
 
 const permitted =
-  (name: PermissionName): MiddlewareHandler<ApiEnv> =>
+  (
+    name: PermissionName,
+    identify: (c: Context<ApiEnv>) => Promise<Asker> = (c) => c.get('identify')(c),
+  ): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
-    const asker = await c.get('identify')(c)
+    const asker = await identify(c)
     const limiter = c.get('limiter')
     if (typeof asker === 'string') {
       const isAdmitted = await limiter.admits(c, 'strangers', null)

@@ -1,9 +1,10 @@
-import { sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import { publish } from '../bus.ts'
 import type { Db } from '../connect.ts'
 import type { Actor } from '../model/actor.ts'
 import { hashApiKey, hintOf, makeApiKey } from '../model/api-key.ts'
 import { newId } from '../model/id.ts'
+import type { Tables } from '../tables.ts'
 import { now } from './clock.ts'
 import { sameHash } from './hash.ts'
 import { firstOrganisation } from './users.ts'
@@ -15,7 +16,17 @@ export interface KeyActor {
 }
 
 /** Who a key stands for; undefined for one that is unknown, revoked, expired, or whose person or service account may not act any more. */
-export async function findKeyActor(db: Db, keyHash: Buffer): Promise<KeyActor | undefined> {
+export const findKeyActor = (db: Db, keyHash: Buffer): Promise<KeyActor | undefined> =>
+  findActor(db, (key) => key('key.hash', '=', sameHash(keyHash)))
+
+/** The same for a key that was shown before. */
+export const findActorOfKey = (db: Db, id: string): Promise<KeyActor | undefined> =>
+  findActor(db, (key) => key('key.id', '=', id))
+
+async function findActor(
+  db: Db,
+  which: (key: ExpressionBuilder<Tables & { key: Tables['api_keys'] }, 'key'>) => Expression<SqlBool>,
+): Promise<KeyActor | undefined> {
   const row = await db
     .selectFrom('api_keys as key')
     .leftJoin('service_accounts as account', 'account.id', 'key.service_account_id')
@@ -36,7 +47,7 @@ export async function findKeyActor(db: Db, keyHash: Buffer): Promise<KeyActor | 
     ])
     .select(sql<boolean>`account.name = ${localName} and key.name = ${localName}`.as('is_local'))
     .select(({ fn }) => fn.coalesce('account.role', 'membership.role').as('role'))
-    .where('key.hash', '=', sameHash(keyHash))
+    .where((its) => which(its))
     .where('key.revoked_at', 'is', null)
     .where((its) => its.or([its('key.expires_at', 'is', null), its('key.expires_at', '>', sql<Date>`calendar_now()`)]))
     .where((its) =>

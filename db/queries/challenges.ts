@@ -18,6 +18,7 @@ export type ChallengePurpose =
   | 'passkey-sign-in'
   | 'passkey-register'
   | 'oidc'
+  | 'stream'
 
 export const codeMinutes = 10
 /** Tries and sends for one address in an hour, however many codes it was sent: of a million codes ten can be tried. */
@@ -34,11 +35,22 @@ export interface NewChallenge {
   readonly facts?: object
   /** False where nothing is mailed: another factor answers it. */
   readonly isMailed?: boolean
+  /** For how long it is good, where not as long as a code. */
+  readonly seconds?: number
 }
 
 /** A challenge whose code may be mailed; undefined when this address was sent enough. */
 export async function makeChallenge(db: Db, challenge: NewChallenge): Promise<{ id: string } | undefined> {
-  const { purpose, email, userId, browserHash, budgetHash, facts, isMailed = true } = challenge
+  const {
+    purpose,
+    email,
+    userId,
+    browserHash,
+    budgetHash,
+    facts,
+    isMailed = true,
+    seconds = codeMinutes * 60,
+  } = challenge
   if (isMailed && !(await charge(db, budgetHash, 'sends'))) return undefined
   return db
     .insertInto('challenges')
@@ -49,7 +61,7 @@ export async function makeChallenge(db: Db, challenge: NewChallenge): Promise<{ 
       user_id: userId,
       browser_hash: browserHash,
       facts: storable(facts ?? {}),
-      expires_at: inSeconds(codeMinutes * 60),
+      expires_at: inSeconds(seconds),
     })
     .returning('id')
     .executeTakeFirstOrThrow()

@@ -1,4 +1,5 @@
 import { sql, type UpdateObject } from 'kysely'
+import { publish } from '../bus.ts'
 import type { Db } from '../connect.ts'
 import type { Judgement } from '../model/finding.ts'
 import { type Coverage, openStatuses, type Progress, type RunStatus } from '../model/scan.ts'
@@ -39,6 +40,7 @@ async function changeMine(
     .insertInto('scan_events')
     .values({ scan_id: claim.id, version: changed.version, kind: event.kind, scanner: event.scanner ?? null })
     .execute()
+  await publish(db, 'scan', claim.id)
   return true
 }
 
@@ -71,6 +73,7 @@ export const claimScan = (db: Db, id: string, leaseSeconds: number) =>
       .executeTakeFirst()
     if (!scan) return undefined
     await db.insertInto('scan_events').values({ scan_id: id, version: scan.version, kind: 'claimed' }).execute()
+    await publish(db, 'scan', id)
     const runs = await db
       .updateTable('scan_runs')
       .set({ status: 'running', started_at: sql<Date>`coalesce(started_at, now())`, progress: null })

@@ -1,17 +1,12 @@
 import { createHmac } from 'node:crypto'
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  type RegistrationResponseJSON,
-} from '@simplewebauthn/server'
+import type { AuthenticationResponseJSON, AuthenticatorTransport, RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { Db } from '#db/connect.ts'
 import { createPasskey, findPasskey, type PasskeyRow, passkeysOf, usePasskey } from '#db/queries/passkeys.ts'
 import type { UserRow } from '#db/queries/users.ts'
 import type { Deps } from '../app.ts'
+
+/** Loaded when somebody first uses a passkey: a start has no time for it. */
+const webAuthn = () => import('@simplewebauthn/server')
 
 type PasskeyDeps = Pick<Deps, 'credentials' | 'site'>
 
@@ -35,7 +30,7 @@ export const registrationOptions = async (
   db: Db,
   { user, challengeId }: { readonly user: UserRow; readonly challengeId: string },
 ) =>
-  generateRegistrationOptions({
+  (await webAuthn()).generateRegistrationOptions({
     rpName: 'Portlight',
     rpID: relyingParty(deps).rpID,
     userName: user.emailDisplay,
@@ -63,7 +58,7 @@ export async function registerPasskey(
 ): Promise<string | null> {
   const { rpID, origin } = relyingParty(deps)
   const verified = await orNull(() =>
-    verifyRegistrationResponse({
+    (await webAuthn()).verifyRegistrationResponse({
       response: response as RegistrationResponseJSON,
       expectedChallenge: base64url(bytesToSign(deps, challengeId)),
       expectedOrigin: origin,
@@ -90,7 +85,7 @@ export const authenticationOptions = async (
   db: Db,
   { userId, challengeId }: { readonly userId: string | null; readonly challengeId: string },
 ) =>
-  generateAuthenticationOptions({
+  (await webAuthn()).generateAuthenticationOptions({
     rpID: relyingParty(deps).rpID,
     challenge: bytesToSign(deps, challengeId),
     timeout: timeoutMillis,
@@ -118,7 +113,7 @@ export async function tryPasskey(
   if (!passkey || (userId !== null && passkey.userId !== userId)) return null
   const { rpID, origin } = relyingParty(deps)
   const verified = await orNull(() =>
-    verifyAuthenticationResponse({
+    (await webAuthn()).verifyAuthenticationResponse({
       response: response as AuthenticationResponseJSON,
       expectedChallenge: base64url(bytesToSign(deps, challengeId)),
       expectedOrigin: origin,

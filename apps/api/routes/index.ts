@@ -50,6 +50,7 @@ import {
 import { listScanners } from './scanners/list.ts'
 import { listScans } from './scans/list.ts'
 import { readScan } from './scans/read.ts'
+import { makeStreamTicket, streamScanRoute } from './scans/stream.ts'
 import { submitScan } from './scans/submit.ts'
 import { endAllSessions, endSession, listSessionsRoute, logoutRoute, renameSessionRoute } from './sessions/sessions.ts'
 
@@ -58,6 +59,8 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   submitScan,
   readScan,
   listScans,
+  streamScanRoute,
+  makeStreamTicket,
   listScanners,
 
   setUpRoute,

@@ -149,16 +149,23 @@ for (const { method, route } of open)
     expect((await ask('same-origin')).status).not.toBe(403)
   })
 
+async function aScan(): Promise<string> {
+  const credential = { kind: 'api-key', id: newId(), scopes: null, targetTags: null } as const
+  const principal = { kind: 'service-account', id: newId() } as const
+  const actor = {
+    organisationId: api.organisationId,
+    credential,
+    principal,
+    role: 'operator',
+    instanceRole: null,
+  } as const
+  return (await makeScan(db, actor)).id
+}
+
 /** A thing of the test's own organisation, for each route that names one; and a body that is good but for whose it is. */
 const things: Readonly<Record<string, { make: () => Promise<string>; body?: object }>> = {
-  '/v1/scans/{id}': {
-    make: async () => {
-      const { principal } = { principal: { kind: 'service-account', id: newId() } as const }
-      const credential = { kind: 'api-key', id: newId(), scopes: null, targetTags: null } as const
-      const actor = { organisationId: api.organisationId, credential, principal, role: 'operator', instanceRole: null }
-      return (await makeScan(db, actor as never)).id
-    },
-  },
+  '/v1/scans/{id}': { make: aScan },
+  '/v1/scans/{id}/events': { make: aScan },
   '/v1/sessions/{id}': { make: async () => (await makePerson(api)).sessionId, body: { name: 'mine' } },
   '/v1/devices/{id}': { make: async () => createDevice(db, (await makePerson(api)).id, 'a browser') },
   '/v1/me/passkeys/{id}': {

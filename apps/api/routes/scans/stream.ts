@@ -1,0 +1,68 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { streamSSE } from 'hono/streaming'
+import { DomainError } from '#db/model/errors.ts'
+import { isFinal } from '#db/model/scan.ts'
+import { findScan } from '#db/queries/scans.ts'
+import type { Api, Deps } from '../../app.ts'
+import { permit, permitWithTicket } from '../../permit.ts'
+import { streamScan } from '../../streams/stream-scan.ts'
+import { makeTicket, ticketSeconds } from '../../streams/ticket.ts'
+import { json, noContent, refusals } from '../answers.ts'
+
+const ticketRoute = createRoute({
+  method: 'post',
+  path: '/v1/stream-tickets',
+  tags: ['Scans'],
+  summary: 'Make a ticket for one stream',
+  description:
+    'For clients that can send neither a cookie nor `Authorization`. It is good once, for 30 s; each reconnect needs a new one.',
+  ...permit('scans:read'),
+  responses: { 201: json('Made.', z.object({ ticket: z.string(), expiresIn: z.int() })), ...refusals() },
+})
+
+export function makeStreamTicket(app: Api, { db }: Deps) {
+  app.openapi(ticketRoute, async (c) =>
+    c.json({ ticket: await makeTicket(db, c.get('actor')), expiresIn: ticketSeconds }, 201),
+  )
+}
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/scans/{id}/events',
+  tags: ['Scans'],
+  summary: 'Follow a scan',
+  description:
+    'Server-sent events: `scan`, whose id is the version and whose data is the scan as `GET /v1/scans/{id}` shows it, until it is final. With `Last-Event-ID` only what is newer is sent. Every message is authorised anew; `end` says that the credential has ended.',
+  ...permitWithTicket('scans:read'),
+  request: {
+    params: z.object({ id: z.uuid() }),
+    query: z.strictObject({ ticket: z.string().max(200).optional() }),
+    headers: z.object({
+      'last-event-id': z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .optional(),
+    }),
+  },
+  responses: {
+    200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
+    204: noContent('The client has the final version: there is nothing to follow.'),
+    ...refusals('invalid-input', 'not-found'),
+  },
+})
+
+export function streamScanRoute(app: Api, deps: Deps) {
+  app.openapi(route, async (c) => {
+    const { id } = c.req.valid('param')
+    const seen = Number(c.req.valid('header')['last-event-id'] ?? 0)
+    const actor = c.get('actor')
+    const scan = await findScan(deps.db, actor.organisationId, id)
+    if (!scan) throw new DomainError('not-found', `There is no scan ${id}.`)
+    if (isFinal(scan.status) && scan.version <= seen) return c.body(null, 204)
+    // A proxy that gathers an answer before it passes it on would pass nothing on.
+    c.header('X-Accel-Buffering', 'no')
+    const identify = c.get('identify')
+    const onError = async (err: Error) => deps.log.warn({ requestId: c.get('requestId'), err }, 'a stream broke off')
+    return streamSSE(c, (out) => streamScan(deps, identify, { actor, scanId: id, seen }, out), onError)
+  })
+}

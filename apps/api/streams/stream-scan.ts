@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SSEStreamingApi } from 'hono/streaming'
+import type { Actor } from '#db/model/actor.ts'
+import { denialOf, type PermissionName } from '#db/model/permission.ts'
+import { isFinal } from '#db/model/scan.ts'
+import { findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
+import type { Deps } from '../app.ts'
+import type { Authenticate } from '../authenticate.ts'
+import { writeScan } from '../documents/scan.ts'
+
+/** Whoever was revoked hears nothing after this time, whatever became of the bus. */
+const recheckMillis = 900
+/** Without a word from the bus the scan is looked at as often as this. */
+const lookMillis = 2000
+/** A comment, so that nobody on the way takes the connection for dead. */
+const pingMillis = 15_000
+
+const permission: PermissionName = 'scans:read'
+
+export interface ScanStream {
+  readonly actor: Actor
+  readonly scanId: string
+  /** The version that the client has; 0 for none. */
+  readonly seen: number
+}
+
+/** Sends the scan whenever it has a new version, each time authorised anew, until it is final or its listener may not see it any more. */
+export async function streamScan(
+  { db, bus, isDraining }: Pick<Deps, 'db' | 'bus' | 'isDraining'>,
+  identify: Authenticate,
+  { actor, scanId, seen }: ScanStream,
+  out: SSEStreamingApi,
+): Promise<void> {
+  let version = seen
+  let isNews = true
+  let wake = new AbortController()
+  const stir = () => wake.abort()
+  const offs = [
+    bus.on('scan', (id) => {
+      if (id !== scanId) return
+      isNews = true
+      stir()
+    }),
+    bus.on('credential', stir),
+    bus.onGap(() => {
+      isNews = true
+      stir()
+    }),
+  ]
+  out.onAbort(stir)
+  let lookedAt = 0
+  let saidAt = performance.now()
+  try {
+    while (!out.aborted && !out.closed && !isDraining()) {
+      const current = await identify.again(actor.credential, actor.principal)
+      const isAllowed = current?.organisationId === actor.organisationId && denialOf(current, permission) === null
+      if (!isAllowed) {
+        await out.writeSSE({ event: 'end', data: '{"reason":"credential-ended"}' })
+        return
+      }
+      if (isNews || performance.now() - lookedAt > lookMillis) {
+        isNews = false
+        lookedAt = performance.now()
+        const scan = await findScan(db, current.organisationId, scanId)
+        if (!scan) return
+        if (scan.version > version) {
+          const [runs, findings] = await Promise.all([runsOf(db, scanId), findingsOfScan(db, scanId)])
+          version = scan.version
+          saidAt = performance.now()
+          await out.writeSSE({
+            event: 'scan',
+            id: String(version),
+            data: JSON.stringify(writeScan(scan, runs, findings)),
+          })
+        }
+        if (isFinal(scan.status)) return
+      }
+      if (performance.now() - saidAt > pingMillis) {
+        saidAt = performance.now()
+        await out.write(': still here\n\n')
+      }
+      await sleep(recheckMillis, undefined, { signal: wake.signal }).catch(() => {})
+      wake = new AbortController()
+    }
+  } finally {
+    for (const off of offs) off()
+  }
+}
