@@ -1,5 +1,9 @@
 import { createHmac } from 'node:crypto'
-import type { AuthenticationResponseJSON, AuthenticatorTransport, RegistrationResponseJSON } from '@simplewebauthn/server'
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  RegistrationResponseJSON,
+} from '@simplewebauthn/server'
 import type { Db } from '#db/connect.ts'
 import { createPasskey, findPasskey, type PasskeyRow, passkeysOf, usePasskey } from '#db/queries/passkeys.ts'
 import type { UserRow } from '#db/queries/users.ts'
@@ -57,7 +61,7 @@ export async function registerPasskey(
   { userId, challengeId, response, name }: NewCredential,
 ): Promise<string | null> {
   const { rpID, origin } = relyingParty(deps)
-  const verified = await orNull(() =>
+  const verified = await orNull(async () =>
     (await webAuthn()).verifyRegistrationResponse({
       response: response as RegistrationResponseJSON,
       expectedChallenge: base64url(bytesToSign(deps, challengeId)),
@@ -112,7 +116,7 @@ export async function tryPasskey(
   const passkey = await findPasskey(db, Buffer.from(id, 'base64url'))
   if (!passkey || (userId !== null && passkey.userId !== userId)) return null
   const { rpID, origin } = relyingParty(deps)
-  const verified = await orNull(() =>
+  const verified = await orNull(async () =>
     (await webAuthn()).verifyAuthenticationResponse({
       response: response as AuthenticationResponseJSON,
       expectedChallenge: base64url(bytesToSign(deps, challengeId)),
