@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { InstanceRole, OrganisationRole } from './model/role.ts'
+import type { AddressProofKind, ProofKind, ProofStatus, RunAuthority, Tier } from './model/authority.ts'
 import type { Evidence, Verdict } from './model/finding.ts'
 import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
 import type { Secret } from './model/secret.ts'
@@ -43,6 +44,14 @@ export interface TargetsTable {
   canonical: string
   display: string
   created_at: CreatedAt
+  name: Generated<string>
+  tags: Generated<string[]>
+  owner_contact: Generated<string>
+  note: Generated<string>
+  connections_per_second: number | null
+  open_connections: number | null
+  archived_at: Date | null
+  updated_at: Generated<Date>
 }
 
 export interface ScansTable {
@@ -79,6 +88,8 @@ export interface ScanRunsTable {
   coverage: Json<Coverage> | null
   started_at: Date | null
   finished_at: Date | null
+  tier: Tier | null
+  authority: Json<RunAuthority> | null
 }
 
 /** Inserted, never updated; primary key (scan_id, scanner). */
@@ -309,6 +320,85 @@ export interface AuditLinksTable {
   sealed_at: CreatedAt
 }
 
+/** Unique (target_id, kind). */
+export interface ProofsTable {
+  id: string
+  organisation_id: string
+  target_id: string
+  kind: ProofKind
+  token: string
+  covers_subdomains: Generated<boolean>
+  status: Generated<ProofStatus>
+  reason: string | null
+  checked_at: Date | null
+  held_at: Date | null
+  created_at: CreatedAt
+}
+
+export interface AddressProofsTable {
+  organisation_id: string
+  address: string
+  kind: AddressProofKind
+  name: string | null
+  held_at: Date
+}
+
+/** One in force for each target. */
+export interface AttestationsTable {
+  id: string
+  organisation_id: string
+  target_id: string
+  attested_by: Json<object>
+  sentence: string
+  created_at: CreatedAt
+  revoked_at: Date | null
+}
+
+export interface DoNotScanTable {
+  id: string
+  kind: 'name' | 'range'
+  value: string
+  reason: Generated<string>
+  source: 'admin' | 'opt-out'
+  token: string | null
+  status: Generated<ProofStatus>
+  detail: string | null
+  created_by: Json<object> | null
+  created_at: CreatedAt
+  checked_at: Date | null
+}
+
+export interface SwitchesTable {
+  name: string
+  is_off: boolean
+  reason: Generated<string>
+  moved_by: Json<object> | null
+  moved_at: Generated<Date>
+}
+
+export interface TouchesTable {
+  address: string
+  run_id: string
+  first_at: Date
+  last_at: Date
+  connections: number
+}
+
+/** Unlogged. */
+export interface TurnLanesTable {
+  lane: string
+  tokens: number
+  refilled_at: Date
+}
+
+/** Unlogged. */
+export interface TurnPlacesTable {
+  lane: string
+  holder: string
+  places: number
+  ends_at: Date
+}
+
 /** Token buckets, unlogged. */
 export interface RateLimitsTable {
   key: string
@@ -349,4 +439,12 @@ export interface Tables {
   audit_values: AuditValuesTable
   audit_links: AuditLinksTable
   rate_limits: RateLimitsTable
+  proofs: ProofsTable
+  address_proofs: AddressProofsTable
+  attestations: AttestationsTable
+  do_not_scan: DoNotScanTable
+  switches: SwitchesTable
+  touches: TouchesTable
+  turn_lanes: TurnLanesTable
+  turn_places: TurnPlacesTable
 }

@@ -53,7 +53,7 @@ await start(async () => {
     db: stores.db,
     mail,
     log,
-    openDoor: (signal) => createDoor(network, signal),
+    openDoor: (signal, authority) => createDoor(network, signal, authority),
     leaseSeconds,
     signal: outOfTime.signal,
     onHandedBack: (scanId) => void handedBack.add(scanId),

@@ -4,10 +4,12 @@ import { type Judgement, type Severity, severities } from '#db/model/finding.ts'
 import type { Coverage } from '#db/model/scan.ts'
 import { readTarget, type Target } from '#db/model/target.ts'
 import { judge } from './findings/judge.ts'
+import { visitor } from './network/authority.ts'
 import { createDoor, type NetworkSettings } from './network/live.ts'
+import { politePace, provedPace } from './network/turns.ts'
 import { scanners as allScanners } from './scanners/index.ts'
 import { type Outcome, runScanner } from './scanners/run.ts'
-import type { AnyScanner } from './scanners/scanner.ts'
+import { type AnyScanner, visitConnectionsOf } from './scanners/scanner.ts'
 
 export { networkSettings } from './network/live.ts'
 export { ownEndpoints } from './network/own-endpoints.ts'
@@ -22,6 +24,8 @@ export interface ProbeDeps {
   readonly network: NetworkSettings
   /** Ends the probe early; what was seen until then is kept. */
   readonly signal: AbortSignal
+  /** Whoever probes states that the targets may be probed; without it strangers' hosts are only visited. */
+  readonly isAttested?: boolean
   /** For tests: other scanners than the product's. */
   readonly scanners?: Readonly<Record<string, AnyScanner>>
   /** Told of a bug of ours, of which the result says only `internal`. */
@@ -102,8 +106,11 @@ const refused = (known: Partial<ProbeResult>, reason: string, detail: string): A
 async function run(scanner: AnyScanner, target: Target, options: unknown, deps: ProbeDeps): Promise<Answer> {
   const now = new Date()
   try {
+    const basis = deps.isAttested === true ? 'attested' : 'passive'
+    const authority = { ...visitor, basisOf: () => basis, visitConnections: visitConnectionsOf(scanner) } as const
     const outcome = await runScanner(scanner, target, options, {
-      openDoor: (signal) => createDoor(deps.network, signal),
+      openDoor: (signal) => createDoor(deps.network, signal, authority),
+      pace: deps.isAttested === true ? politePace : provedPace,
       signal: deps.signal,
       now,
       progress: () => {},

@@ -44,6 +44,16 @@ export const problems = {
     title: 'Source not allowed',
     meaning: 'The key is good, but not from this address.',
   },
+  'target-out-of-reach': {
+    status: 403,
+    title: 'Target out of reach',
+    meaning: 'The key was made for targets with certain tags, and this one has none of them.',
+  },
+  'attestation-off': {
+    status: 403,
+    title: 'Attestation is off',
+    meaning: 'This instance takes proofs only: `ATTESTATION` is `off`.',
+  },
   'sign-up-closed': {
     status: 403,
     title: 'Sign-up closed',

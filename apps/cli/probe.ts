@@ -16,6 +16,7 @@ import type { Terminal } from './terminal.ts'
 export interface ProbeOptions {
   readonly options?: Readonly<Record<string, unknown>>
   readonly input?: string
+  readonly attest: boolean
   readonly concurrency: number
   readonly failOn: Severity
   readonly strict: boolean
@@ -43,7 +44,7 @@ export async function probe(
   const results = inOrder(requests, options.concurrency, async (request): Promise<Result> => {
     if (isBad(request)) return unreadable(scanner, request.detail)
     const { target, options: own = options.options } = request
-    return probeOne({ scanner, target, options: own }, { network, signal, onBug })
+    return probeOne({ scanner, target, options: own }, { network, signal, onBug, isAttested: options.attest })
   })
   const codes = new Set<ExitCode>()
   for await (const result of results) {

@@ -80,6 +80,11 @@ function addProbe(program: Command, action: Given<Probe>) {
     .option('-o, --options <json>', 'options of the scanner: {"ports":[80,443]}', jsonObject)
     .addOption(inputFile())
     .addOption(concurrency())
+    .option(
+      '--attest',
+      'state that you may probe these hosts; without it, hosts that SCAN_ALLOW does not open are only visited',
+      false,
+    )
     .addOption(failOn())
     .addOption(strict())
     .option('--json', 'print one line of JSON for each target', false)

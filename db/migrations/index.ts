@@ -3,6 +3,8 @@ import * as scans from './2026-11-25-scans.ts'
 import * as keys from './2026-11-26-1-keys.ts'
 import * as accounts from './2026-11-26-2-accounts.ts'
 import * as limits from './2026-11-26-3-limits.ts'
+import * as authority from './2026-11-26-4-authority.ts'
+import * as turns from './2026-11-26-5-turns.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,6 +12,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-26-1-keys': keys,
   '2026-11-26-2-accounts': accounts,
   '2026-11-26-3-limits': limits,
+  '2026-11-26-4-authority': authority,
+  '2026-11-26-5-turns': turns,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

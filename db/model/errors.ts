@@ -13,6 +13,8 @@ export type DomainErrorCode =
   | 'sign-up-closed'
   | 'no-mail'
   | 'conflict'
+  | 'target-out-of-reach'
+  | 'attestation-off'
 
 /** The caller's mistake, safe to show. Anything else that is thrown is our bug. */
 export class DomainError extends Error {

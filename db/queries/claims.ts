@@ -1,6 +1,7 @@
 import { sql, type UpdateObject } from 'kysely'
 import { publish } from '../bus.ts'
 import type { Db } from '../connect.ts'
+import type { RunAuthority, Tier } from '../model/authority.ts'
 import type { Judgement } from '../model/finding.ts'
 import { type Coverage, openStatuses, type Progress, type RunStatus } from '../model/scan.ts'
 import type { Tables } from '../tables.ts'
@@ -69,7 +70,8 @@ export const claimScan = (db: Db, id: string, leaseSeconds: number) =>
       .where('id', '=', id)
       .where('deadline', '>', now)
       .where((is) => is.or([is('status', '=', 'queued'), is.and([is('status', '=', 'running'), isLapsed])]))
-      .returning(['id', 'attempt', 'version', 'target_id', 'request_id', sql<Date>`calendar_now()`.as('now')])
+      .returning(['id', 'attempt', 'version', 'organisation_id', 'target_id', 'request_id'])
+      .returning(sql<Date>`calendar_now()`.as('now'))
       .executeTakeFirst()
     if (!scan) return undefined
     await db.insertInto('scan_events').values({ scan_id: id, version: scan.version, kind: 'claimed' }).execute()
@@ -83,10 +85,25 @@ export const claimScan = (db: Db, id: string, leaseSeconds: number) =>
       .execute()
     const target = await db
       .selectFrom('targets')
-      .select(['kind', 'canonical', 'display'])
+      .select(['kind', 'canonical', 'display', 'connections_per_second', 'open_connections'])
       .where('id', '=', scan.target_id)
       .executeTakeFirstOrThrow()
-    return { id: scan.id, attempt: scan.attempt, now: scan.now, requestId: scan.request_id, target, runs }
+    const { kind, canonical, display, connections_per_second, open_connections } = target
+    return {
+      id: scan.id,
+      attempt: scan.attempt,
+      now: scan.now,
+      requestId: scan.request_id,
+      organisationId: scan.organisation_id,
+      targetId: scan.target_id,
+      target: { kind, canonical, display },
+      /** What the owner allows beyond the usual; null for the usual. */
+      ownersPace:
+        connections_per_second === null || open_connections === null
+          ? null
+          : { connectionsPerSecond: connections_per_second, openConnections: open_connections },
+      runs,
+    }
   })
 
 /** False when the scan is no longer ours. */
@@ -133,6 +150,42 @@ export const saveProgress = (db: Db, claim: Claim, progress: ReadonlyMap<string,
     }
     return true
   })
+
+/** Notes by what right each run touches what it touches, before it does. */
+export const saveAuthority = (
+  db: Db,
+  claim: Claim,
+  runs: readonly { readonly id: string; readonly tier: Tier; readonly authority: RunAuthority }[],
+): Promise<boolean> =>
+  db.transaction().execute(async (db) => {
+    if (!(await changeMine(db, claim, { kind: 'authorised' }, {}))) return false
+    for (const { id, tier, authority } of runs)
+      await db
+        .updateTable('scan_runs')
+        .set({ tier, authority: storable(authority) })
+        .where('id', '=', id)
+        .execute()
+    return true
+  })
+
+/** Which addresses a run touched, and how often. */
+export async function saveTouches(db: Db, runId: string, touches: readonly Touch[]): Promise<void> {
+  if (touches.length === 0) return
+  await sql`
+    insert into touches (address, run_id, first_at, last_at, connections)
+    select address::inet, ${runId}::uuid, to_timestamp("firstAt" / 1000), to_timestamp("lastAt" / 1000), connections
+    from jsonb_to_recordset(${storable(touches)}::jsonb) as seen (address text, "firstAt" float8, "lastAt" float8, connections integer)
+    on conflict (address, run_id) do update set last_at = excluded.last_at, connections = touches.connections + excluded.connections
+  `.execute(db)
+}
+
+export interface Touch {
+  readonly address: string
+  /** Milliseconds of the epoch. */
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly connections: number
+}
 
 /** Gives a scan back unfinished, for another worker to take at once: a drain, which counts as no lapse. Its finished runs stay. */
 export const handBack = (db: Db, claim: Claim): Promise<boolean> =>

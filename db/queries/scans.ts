@@ -7,6 +7,7 @@ import type { Target } from '../model/target.ts'
 import type { Tables } from '../tables.ts'
 import { inSeconds, now } from './clock.ts'
 import { storable } from './json.ts'
+import { addTarget, isWithinReach, type Reach } from './targets.ts'
 
 export interface NewRun {
   readonly scanner: string
@@ -37,7 +38,7 @@ export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<S
   const known = scan.idempotencyKey === null ? undefined : await findByIdempotencyKey(db, actor, scan.idempotencyKey)
   if (known) return known
   const id = newId()
-  const targetId = await targetIdOf(db, actor.organisationId, scan.target)
+  const { id: targetId } = await addTarget(db, actor.organisationId, scan.target)
   const { deadline } = await db
     .insertInto('scans')
     .values({
@@ -105,28 +106,8 @@ async function findByIdempotencyKey(
 export const forgetRing = (db: Db, id: string) =>
   db.updateTable('scans').set({ rung_at: null }).where('id', '=', id).where('status', '=', 'queued').execute()
 
-async function targetIdOf(db: Db, organisationId: string, { kind, canonical, display }: Target): Promise<string> {
-  const find = () =>
-    db
-      .selectFrom('targets')
-      .select('id')
-      .where('organisation_id', '=', organisationId)
-      .where('canonical', '=', canonical)
-      .executeTakeFirst()
-  const known = await find()
-  if (known) return known.id
-  const made = await db
-    .insertInto('targets')
-    .values({ id: newId(), organisation_id: organisationId, kind, canonical, display })
-    .onConflict((on) => on.columns(['organisation_id', 'canonical']).doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  // Lost to another submission of the same host, which has committed by now.
-  return (made ?? (await find()))!.id
-}
-
 /** One scan's row with its target and the number of stored results. */
-const scanRows = (db: Kysely<Tables>, organisationId: string) =>
+const scanRows = (db: Kysely<Tables>, reach: Reach) =>
   db
     .selectFrom('scans as scan')
     .innerJoin('targets as target', 'target.id', 'scan.target_id')
@@ -152,12 +133,13 @@ const scanRows = (db: Kysely<Tables>, organisationId: string) =>
         .select(({ fn }) => fn.countAll<string>().as('n'))
         .as('result_count'),
     )
-    .where('scan.organisation_id', '=', organisationId)
+    .where('scan.organisation_id', '=', reach.organisationId)
+    .where(isWithinReach(reach))
 
 export type ScanRow = Awaited<ReturnType<typeof findScan>> & object
 
-export const findScan = (db: Db, organisationId: string, id: string) =>
-  scanRows(db, organisationId).where('scan.id', '=', id).executeTakeFirst()
+export const findScan = (db: Db, reach: Reach, id: string) =>
+  scanRows(db, reach).where('scan.id', '=', id).executeTakeFirst()
 
 /** Where a page of the list ends: the row after which the next one begins. `createdAt` keeps Postgres' microseconds. */
 export interface ScanCursor {
@@ -168,10 +150,10 @@ export interface ScanCursor {
 /** Newest first, from after the cursor; one index scan however many there are. */
 export function listScans(
   db: Db,
-  organisationId: string,
+  reach: Reach,
   { limit, after, target }: { limit: number; after: ScanCursor | null; target: string | null },
 ) {
-  let query = scanRows(db, organisationId)
+  let query = scanRows(db, reach)
     .select(sql<string>`scan.created_at::text`.as('cursor'))
     .orderBy('scan.created_at', 'desc')
     .orderBy('scan.id', 'desc')
@@ -183,7 +165,7 @@ export function listScans(
       db
         .selectFrom('targets')
         .select('id')
-        .where('organisation_id', '=', organisationId)
+        .where('organisation_id', '=', reach.organisationId)
         .where('canonical', '=', target),
     )
   return query.execute()
@@ -208,6 +190,8 @@ export const runsOf = (db: Db, scanId: string) =>
       'run.detail',
       'run.progress',
       'run.coverage',
+      'run.tier',
+      'run.authority',
       'run.started_at',
       'run.finished_at',
       'results.result',

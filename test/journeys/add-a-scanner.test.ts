@@ -43,6 +43,7 @@ export const toy = defineScanner({
   accepts: ['name', 'address'],
   options: z.strictObject({ word: z.string().max(20).default('hello') }),
   result: z.object({ word: z.string().max(20), addresses: z.array(z.string().max(45)).max(16) }),
+  tier: 'passive',
   longestMillis: () => 1000,
   async scan(target, { word }, { network }) {
     const { addresses } = await addressesOf(target, network)

@@ -32,6 +32,7 @@ const echo = defineScanner({
       check: () => [{ subject: 'manners', address: null, verdict: 'unknown', reason: 'no-answer' }],
     },
   ],
+  tier: 'passive',
   longestMillis: () => 5000,
   scan: async (target, { word, fail }, { network }) => {
     const { addresses } = await addressesOf(target, network)

@@ -1,5 +1,6 @@
 import type { Db } from '#db/connect.ts'
 import type { MailTransport } from '#workers/mail/transport.ts'
+import type { Authority } from '#workers/network/authority.ts'
 import type { NetworkDoor } from '#workers/network/door.ts'
 import type { MailKeys } from '#workers/queue/compose-mail.ts'
 import type { JobData, JobName } from '#workers/queue/contracts.ts'
@@ -15,7 +16,7 @@ export interface JobLog {
 export interface WorkerContext {
   readonly db: Db
   readonly log: JobLog
-  readonly openDoor: (signal: AbortSignal) => NetworkDoor
+  readonly openDoor: (signal: AbortSignal, authority: Authority) => NetworkDoor
   readonly mail: { readonly transport: MailTransport; readonly keys: () => Promise<MailKeys> }
   readonly leaseSeconds: number
   /** Aborts when this process has no more time for what it runs. */

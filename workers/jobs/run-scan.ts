@@ -1,6 +1,20 @@
+import type { RunAuthority } from '#db/model/authority.ts'
 import type { Progress } from '#db/model/scan.ts'
-import { claimScan, type Ending, endRun, handBack, renewLease, saveProgress } from '#db/queries/claims.ts'
+import {
+  claimScan,
+  type Ending,
+  endRun,
+  handBack,
+  renewLease,
+  saveAuthority,
+  saveProgress,
+  saveTouches,
+} from '#db/queries/claims.ts'
+import { authorise, missingWords, rightOf, type RunRight, visiting } from '#workers/authority/authorise.ts'
+import { visitor } from '#workers/network/authority.ts'
+
 import { finishScan, type OnBug } from '#workers/queue/finish-scan.ts'
+import { provingMillis } from '#workers/queue/submit-scan.ts'
 import { scanners } from '#workers/scanners/index.ts'
 import { runScanner } from '#workers/scanners/run.ts'
 import type { AnyScanner } from '#workers/scanners/scanner.ts'
@@ -45,7 +59,10 @@ export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
   }
 }
 
-async function runAll(scan: ClaimedScan, lease: Lease, { db, openDoor }: WorkerContext, onBug: OnBug): Promise<void> {
+const scannerOf = (name: string) => scanners[name as keyof typeof scanners] as AnyScanner
+
+async function runAll(scan: ClaimedScan, lease: Lease, context: WorkerContext, onBug: OnBug): Promise<void> {
+  const { db, openDoor } = context
   const progress = new Map<string, Progress>()
   const timer = setInterval(() => {
     if (progress.size === 0 || lease.signal.aborted) return
@@ -54,29 +71,71 @@ async function runAll(scan: ClaimedScan, lease: Lease, { db, openDoor }: WorkerC
     // Progress is a courtesy: one that is lost is made good by the next.
     saveProgress(db, scan, seen).catch(() => {})
   }, progressMillis)
-  const runOne = async (run: ClaimedScan['runs'][number]) => {
-    const ending = await runScanner(
-      scanners[run.scanner as keyof typeof scanners] as AnyScanner,
-      scan.target,
-      run.options,
-      {
-        openDoor,
-        signal: lease.signal,
-        now: scan.now,
-        progress: (value) => void progress.set(run.id, value),
-      },
-    ).catch((error: unknown): Ending => {
-      if (!lease.signal.aborted) onBug(error, { runId: run.id, scanner: run.scanner })
-      return { status: 'failed', reason: 'internal' }
-    })
+  const runOne = async ({ right, granted, ...run }: RightfulRun) => {
+    const ending = right.isRefused
+      ? noProof(granted)
+      : await runScanner(scannerOf(run.scanner), scan.target, run.options, {
+          openDoor: (signal) => openDoor(signal, right.authority),
+          pace: right.pace,
+          signal: lease.signal,
+          now: scan.now,
+          progress: (value) => void progress.set(run.id, value),
+        }).catch((error: unknown): Ending => {
+          if (!lease.signal.aborted) onBug(error, { runId: run.id, scanner: run.scanner })
+          return { status: 'failed', reason: 'internal' }
+        })
+    // Packets that were sent were sent, whatever becomes of the run.
+    await saveTouches(db, run.id, right.touches()).catch((error: unknown) => onBug(error, { runId: run.id }))
     // What the abort made of this run is no answer about the target.
     if (lease.signal.aborted) return
     progress.delete(run.id)
     await persist(() => endRun(db, scan, run, ending as Ending), lease.isHeld)
   }
   try {
-    await Promise.all(scan.runs.map(runOne))
+    const runs = await authorised(scan, lease, context, onBug)
+    if (!lease.signal.aborted) await Promise.all(runs.map(runOne))
   } finally {
     clearInterval(timer)
   }
 }
+
+type RightfulRun = ClaimedScan['runs'][number] & { readonly right: RunRight; readonly granted: RunAuthority }
+
+/** The open runs, each with what it may do; that stands on it before anything is touched. */
+async function authorised(
+  scan: ClaimedScan,
+  lease: Lease,
+  { db, openDoor }: WorkerContext,
+  onBug: OnBug,
+): Promise<RightfulRun[]> {
+  if (scan.runs.length === 0) return []
+  const signal = AbortSignal.any([lease.signal, AbortSignal.timeout(provingMillis)])
+  const granted = await persist(
+    () =>
+      authorise(
+        db,
+        openDoor(signal, visitor),
+        scan,
+        scan.runs.map(({ scanner }) => scannerOf(scanner)),
+      ),
+    lease.isHeld,
+  ).catch((error: unknown) => {
+    // Without a word on authority there is none: the door lets no more than a visit through.
+    onBug(error, { targetId: scan.targetId })
+    return visiting
+  })
+  const runs = scan.runs.map((run) => ({
+    ...run,
+    granted,
+    right: rightOf(scannerOf(run.scanner), granted, scan.ownersPace),
+  }))
+  const noted = runs.map(({ id, right }) => ({ id, tier: right.tier, authority: granted }))
+  if (!lease.signal.aborted) await persist(() => saveAuthority(db, scan, noted), lease.isHeld)
+  return runs
+}
+
+const noProof = (granted: RunAuthority): Ending => ({
+  status: 'refused',
+  reason: 'no-proof',
+  detail: missingWords(granted).slice(0, 1000),
+})

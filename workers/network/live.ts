@@ -1,6 +1,7 @@
 import { canonicalAddress } from '#db/model/address.ts'
 import { DomainError } from '#db/model/errors.ts'
 import { readTarget } from '#db/model/target.ts'
+import { type Authority, visitor } from './authority.ts'
 import { defaultMaxBytes, StreamConnection } from './connection.ts'
 import { exchangeDatagram } from './datagram.ts'
 import { type DialOutcome, dial } from './dial.ts'
@@ -24,27 +25,34 @@ import { guardedFetch, placeOf, type WebPlace } from './guarded-fetch.ts'
 import { createLifetime, type Lifetime } from './lifetime.ts'
 import { type Lookup, lookUp } from './resolve.ts'
 import type { NetworkSettings } from './settings.ts'
-import { openedPace, politePace, type Release } from './turns.ts'
+import { datagramPace, openedPace, politePace, provedPace, type Release } from './turns.ts'
 
 export { type NetworkConfig, type NetworkSettings, networkSettings } from './settings.ts'
 
 /** The door of one run. Aborting `signal` closes all that it opened. */
-export const createDoor = (settings: NetworkSettings, signal: AbortSignal): NetworkDoor =>
-  new LiveDoor(settings, createLifetime(signal))
+export const createDoor = (
+  settings: NetworkSettings,
+  signal: AbortSignal,
+  authority: Authority = visitor,
+): NetworkDoor => new LiveDoor(settings, createLifetime(signal), authority)
 
 class LiveDoor implements NetworkDoor {
   readonly operator: OperatorEndpoints
   readonly #settings: NetworkSettings
   readonly #lifetime: Lifetime
+  readonly #authority: Authority
+  /** Connections so far to addresses that may only be visited. */
+  readonly #visits = new Map<string, number>()
   /** A name means the same addresses for the whole run: what was checked is what is dialled. */
   readonly #lookups = new Map<string, Promise<Lookup>>()
   /** What the operator's settings name, as addresses by port; an address joins once its name was resolved. */
   readonly #operatorPlaces = new Map<number, Set<string>>()
 
-  constructor(settings: NetworkSettings, lifetime: Lifetime) {
+  constructor(settings: NetworkSettings, lifetime: Lifetime, authority: Authority) {
     this.operator = settings.operator
     this.#settings = settings
     this.#lifetime = lifetime
+    this.#authority = authority
     for (const { address, port } of settings.operator.resolvers) this.#addOperatorPlace(address, port)
   }
 
@@ -53,7 +61,8 @@ class LiveDoor implements NetworkDoor {
   }
 
   pace(address: string): Pace {
-    return this.isOpened(address) ? openedPace : politePace
+    if (this.isOpened(address)) return openedPace
+    return this.#authority.basisOf(address) === 'proved' ? (this.#authority.pace ?? provedPace) : politePace
   }
 
   isOpened(address: string): boolean {
@@ -83,7 +92,7 @@ class LiveDoor implements NetworkDoor {
     datagram: Uint8Array,
     options: ExchangeOptions,
   ): Promise<ExchangeOutcome> {
-    const turn = await this.#turn(address, port)
+    const turn = await this.#turn(address, port, this.isOpened(address) ? openedPace : datagramPace)
     if (typeof turn !== 'function') return turn
     try {
       return await exchangeDatagram(address, port, datagram, options, this.#lifetime)
@@ -146,21 +155,38 @@ class LiveDoor implements NetworkDoor {
       typeof turn === 'function'
         ? dial(address, port, timeoutMillis, this.#lifetime, turn)
         : Promise.resolve<DialOutcome>(turn)
-    const turn = this.#turn(address, port)
+    const turn = this.#mayVisit(address, port) ?? this.#turn(address, port, this.pace(address))
     return turn instanceof Promise ? turn.then(go) : go(turn)
   }
 
+  /** Null where a connection may go on; else that there is no authority for another. */
+  #mayVisit(address: string, port: number): NotAsked | null {
+    const { visitConnections } = this.#authority
+    const isLimited = visitConnections !== null && !this.isOpened(address) && !this.#isOperators(address, port)
+    if (!isLimited || this.#authority.basisOf(address) !== 'passive') return null
+    const visits = this.#visits.get(address) ?? 0
+    if (visits >= visitConnections)
+      return visits === 0 ? { status: 'not-allowed', rule: 'no-proof' } : { status: 'not-asked', errno: 'no-proof' }
+    this.#visits.set(address, visits + 1)
+    return null
+  }
+
+  #isOperators(address: string, port: number): boolean {
+    return this.#operatorPlaces.get(port)?.has(address) ?? false
+  }
+
   /** The guard's word, then a turn to dial. Waiting for it is our own doing, so no time-out counts it. */
-  #turn(address: string, port: number): Release | NotAsked | Promise<Release | NotAsked> {
+  #turn(address: string, port: number, pace: Pace): Release | NotAsked | Promise<Release | NotAsked> {
     if (this.#lifetime.isOver) return cancelled
     // Answers of strangers name ports too.
     if (!(Number.isInteger(port) && port > 0 && port < 65_536)) return { status: 'not-allowed', rule: 'malformed-port' }
     const { guard, turns } = this.#settings
-    const isOperators = this.#operatorPlaces.get(port)?.has(address) ?? false
+    const isOperators = this.#isOperators(address, port)
     const refusal = isOperators ? null : guard.refusalOf(address)
     if (refusal) return { status: 'not-allowed', rule: refusal.rule }
     if (guard.isOwn(address, port)) return { status: 'not-allowed', rule: 'own-socket' }
-    const turn = turns.take(address, isOperators ? openedPace : this.pace(address), this.#lifetime)
+    if (!isOperators) this.#authority.onTouch?.(address)
+    const turn = turns.take(address, isOperators ? openedPace : pace, this.#lifetime)
     return turn instanceof Promise ? turn.then((release) => release ?? cancelled) : turn
   }
 }

@@ -70,6 +70,17 @@ async function askAll(
 }
 
 async function ask(host: string, type: AddressType, resolver: Endpoint, transport: Transport): Promise<Told> {
+  const reply = await replyTo(host, type, resolver, transport)
+  return reply === null ? nothing('timed-out') : read(host, type, reply)
+}
+
+/** The whole answer to one question; null when none came. */
+async function replyTo(
+  host: string,
+  type: RecordType,
+  resolver: Endpoint,
+  transport: Transport,
+): Promise<Uint8Array | null> {
   const query = encode({
     type: 'query',
     id: randomInt(0x1_0000),
@@ -81,11 +92,64 @@ async function ask(host: string, type: AddressType, resolver: Endpoint, transpor
     timeoutMillis: askMillis,
     accept: (reply) => answersTo(query, reply),
   })
-  if (outcome.status !== 'answered') return nothing('timed-out')
+  if (outcome.status !== 'answered') return null
   const isTruncated = (outcome.reply[2] ?? 0) & 0b10
-  if (!isTruncated) return read(host, type, outcome.reply)
-  const whole = await askByStream(query, resolver, transport)
-  return whole === null ? nothing('timed-out') : read(host, type, whole)
+  return isTruncated ? askByStream(query, resolver, transport) : outcome.reply
+}
+
+type RecordType = 'A' | 'AAAA' | 'TXT' | 'PTR' | 'NS'
+
+export interface Records {
+  readonly answer: NameAnswer
+  /** Of this type at exactly this name, or where its aliases lead: each as text, the strings of a TXT joined (RFC 7208 §3.3). */
+  readonly values: readonly string[]
+  /** Those whose owner is the name itself, no alias. */
+  readonly own: readonly string[]
+}
+
+/** Asks the resolvers for records of a name, and the next one where one fails or is silent. Never throws. */
+export async function askRecords(
+  name: string,
+  type: Exclude<RecordType, AddressType>,
+  resolvers: readonly Endpoint[],
+  transport: Transport,
+): Promise<Records> {
+  let last: Records = { answer: 'timed-out', values: [], own: [] }
+  for (let round = 0; round < rounds && last.answer === 'timed-out'; round += 1) {
+    for (const resolver of resolvers) {
+      const reply = await replyTo(name, type, resolver, transport)
+      last = reply === null ? { answer: 'timed-out', values: [], own: [] } : readRecords(name, type, reply)
+      if (last.answer === 'NOERROR' || last.answer === 'NODATA' || last.answer === 'NXDOMAIN') return last
+    }
+  }
+  return last
+}
+
+function readRecords(name: string, type: string, reply: Uint8Array): Records {
+  let packet: DecodedPacket & { rcode?: string }
+  try {
+    packet = decode(Buffer.from(reply))
+  } catch {
+    return { answer: 'malformed', values: [], own: [] }
+  }
+  const answers = packet.answers ?? []
+  const aliases = new Set(follow(name, 'A', answers).names)
+  const records = answers.flatMap((record) =>
+    record.type === type && 'data' in record && aliases.has(nameOf(record.name))
+      ? [{ owner: nameOf(record.name), text: textOf(record.data) }]
+      : [],
+  )
+  const values = records.map(({ text }) => text)
+  return {
+    answer: answerOf(packet.rcode, values),
+    values,
+    own: records.filter(({ owner }) => owner === name).map(({ text }) => text),
+  }
+}
+
+function textOf(data: unknown): string {
+  if (Array.isArray(data)) return Buffer.concat(data.map((part) => Buffer.from(part as Buffer))).toString('latin1')
+  return typeof data === 'string' ? data : ''
 }
 
 /** Same id, a response, and the same question, letter by letter (RFC 5452 §4.2): compared as bytes, before anything is parsed. */
@@ -142,8 +206,8 @@ function read(host: string, type: AddressType, reply: Uint8Array): Told {
   return { answer: answerOf(packet.rcode, addresses), addresses, names }
 }
 
-function answerOf(rcode: string | undefined, addresses: readonly string[]): NameAnswer {
-  if (rcode === 'NOERROR') return addresses.length > 0 ? 'NOERROR' : 'NODATA'
+function answerOf(rcode: string | undefined, found: readonly string[]): NameAnswer {
+  if (rcode === 'NOERROR') return found.length > 0 ? 'NOERROR' : 'NODATA'
   if (rcode === 'NXDOMAIN' || rcode === 'REFUSED') return rcode
   return 'SERVFAIL'
 }

@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs'
 import type { Pace } from './door.ts'
 import type { Lifetime } from './lifetime.ts'
 
-/** Addresses of strangers. */
-export const politePace: Pace = { connectionsPerSecond: 1000, openConnections: 256 }
+/** Addresses that nobody has proved to own, those too for which authority was only stated. */
+export const politePace: Pace = { connectionsPerSecond: 20, openConnections: 10 }
+
+/** Addresses whose owner has proved it. */
+export const provedPace: Pace = { connectionsPerSecond: 1000, openConnections: 256 }
+
+/** Datagrams to name servers: a question each, and nothing is kept open. */
+export const datagramPace: Pace = { connectionsPerSecond: 1000, openConnections: 256 }
 
 /** Addresses that SCAN_ALLOW opens: only what one machine can carry. */
 export const openedPace: Pace = { connectionsPerSecond: 20_000, openConnections: socketsThatFit() }

@@ -1,6 +1,6 @@
 import type { Coverage, Progress } from '#db/model/scan.ts'
 import type { Target } from '#db/model/target.ts'
-import { NotAllowed, type NetworkDoor } from '#workers/network/door.ts'
+import { NotAllowed, type NetworkDoor, type Pace } from '#workers/network/door.ts'
 import { type AnyScanner, ScanFailure } from './scanner.ts'
 
 /** How a run ended. A result may stand beside `inconclusive` too: what was seen before time was over. */
@@ -15,6 +15,8 @@ export interface RunContext {
   /** Ends the run from outside: the lease was lost, somebody cancelled. */
   readonly signal: AbortSignal
   readonly now: Date
+  /** The slowest that an address of the target may be asked at. */
+  readonly pace: Pace
   readonly progress: (progress: Progress) => void
 }
 
@@ -26,7 +28,8 @@ export async function runScanner(
   context: RunContext,
 ): Promise<Outcome> {
   const options = scanner.options.parse(input)
-  const deadline = AbortSignal.timeout(scanner.longestMillis(options))
+  const millis = scanner.longestMillis(options, context.pace)
+  const deadline = AbortSignal.timeout(millis)
   const over = new AbortController()
   const signal = AbortSignal.any([context.signal, deadline, over.signal])
   const network = context.openDoor(signal)
@@ -35,6 +38,7 @@ export async function runScanner(
       network,
       signal,
       now: context.now,
+      millis,
       progress: context.progress,
     })
     const kept = { result: scanner.result.parse(result), coverage }

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
+import type { Tier } from '#db/model/authority.ts'
 import type { Observation, Severity } from '#db/model/finding.ts'
 import type { Coverage, Progress } from '#db/model/scan.ts'
 import type { Target, TargetKind } from '#db/model/target.ts'
-import type { NameAnswer, NetworkDoor, Resolution } from '#workers/network/door.ts'
+import type { NameAnswer, NetworkDoor, Pace, Resolution } from '#workers/network/door.ts'
 
 export type FailureReason =
   | 'name-not-found'
@@ -29,6 +30,8 @@ export interface ScanContext {
   /** Aborts when the run's time is over or somebody ends it: return at once with what is known; the rest is left out, and said so. */
   readonly signal: AbortSignal
   readonly now: Date
+  /** How long the run may take, from now on. */
+  readonly millis: number
   /** Says how much real work is done; cheap, call it as often as something is. */
   readonly progress: (progress: Progress) => void
 }
@@ -59,17 +62,25 @@ export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   /** Raise when an unchanged target would now give a different result, so comparisons start afresh. */
   readonly version: number
   readonly accepts: readonly TargetKind[]
+  /** What it does to an address: visit it as anybody might, or ask what only an owner may ask for. */
+  readonly tier: Tier
+  /** Of an active scanner: how many connections to each address are a visit that needs no proof; 0 where there is no such thing. */
+  readonly visitConnections?: number
   /** A strict object of which every field has a default: `{}` asks for what most people want. */
   readonly options: Options
   /** Bounds what is stored: every text and list has a maximum. */
   readonly result: Result
   readonly rules: readonly Rule<z.output<Result>>[]
-  /** The longest that these options can take; the scan's deadline is counted from it, and the run ends there. */
-  longestMillis(options: z.output<Options>): number
+  /** The longest that these options can take, at this pace; the scan's deadline is counted from it, and the run ends there. */
+  longestMillis(options: z.output<Options>, pace: Pace): number
   scan(target: Target, options: z.output<Options>, context: ScanContext): Promise<Report<z.input<Result>>>
 }
 
 export type AnyScanner = Scanner<z.ZodType, z.ZodType>
+
+/** How many connections to an address without authority the scanner may make; null for one that only ever visits. */
+export const visitConnectionsOf = ({ tier, visitConnections = 0 }: AnyScanner): number | null =>
+  tier === 'passive' ? null : visitConnections
 
 /** Checks a scanner against the shape while keeping its own option and result types. */
 export function defineScanner<Options extends z.ZodType, Result extends z.ZodType>(

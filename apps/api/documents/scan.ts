@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { runAuthority, tiers } from '#db/model/authority.ts'
 import { severities } from '#db/model/finding.ts'
 import { coverage, progress, runStatuses, type ScanStatus, scanStatuses } from '#db/model/scan.ts'
 import { targetKinds } from '#db/model/target.ts'
@@ -46,6 +47,13 @@ const run = z
       .record(z.string(), z.unknown())
       .nullable()
       .openapi({ description: 'Its JSON Schema stands in `/v1/scanners`.' }),
+    tier: z
+      .enum(tiers)
+      .nullable()
+      .openapi({ description: '`passive`: a visit as anybody makes it; `active`: what only an owner may ask for.' }),
+    authority: runAuthority
+      .nullable()
+      .openapi({ description: 'By what right it was touched, and what is missing. Stated is never shown as proved.' }),
     startedAt: instant.nullable(),
     finishedAt: instant.nullable(),
   })
@@ -113,6 +121,8 @@ const writeRun = (run: RunRow): z.input<typeof scanDocument>['runs'][number] => 
   options: run.options as Record<string, unknown>,
   progress: run.progress,
   coverage: run.coverage,
+  tier: run.tier,
+  authority: run.authority,
   result: run.result as Record<string, unknown> | null,
   startedAt: text(run.started_at),
   finishedAt: text(run.finished_at),

@@ -4,6 +4,7 @@ import type { Actor } from '#db/model/actor.ts'
 import { denialOf, type PermissionName } from '#db/model/permission.ts'
 import { isFinal } from '#db/model/scan.ts'
 import { findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
+import { reachOf } from '#db/queries/targets.ts'
 import type { Deps } from '../app.ts'
 import type { Authenticate } from '../authenticate.ts'
 import { writeScan } from '../documents/scan.ts'
@@ -61,7 +62,7 @@ export async function streamScan(
       if (isNews || performance.now() - lookedAt > lookMillis) {
         isNews = false
         lookedAt = performance.now()
-        const scan = await findScan(db, current.organisationId, scanId)
+        const scan = await findScan(db, reachOf(current), scanId)
         if (!scan) return
         if (scan.version > version) {
           const [runs, findings] = await Promise.all([runsOf(db, scanId), findingsOfScan(db, scanId)])

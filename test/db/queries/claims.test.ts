@@ -4,6 +4,7 @@ import { claimScan, endRun, endScan, handBack, renewLease, saveObservations, sav
 import { findScan, runsOf } from '#db/queries/scans.ts'
 import { lapse, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
+import { reachOf } from '#db/queries/targets.ts'
 
 const { db, actor } = await useDatabase()
 
@@ -11,7 +12,7 @@ const coverage: Coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, un
 const done = { status: 'completed', reason: null, coverage, result: { ports: [] } } as const
 const claimed = async (runs = [queuedRun('ports')]) =>
   (await claimScan(db, (await makeScan(db, actor, { runs })).id, 10))!
-const scanOf = async (id: string) => (await findScan(db, actor.organisationId, id))!
+const scanOf = async (id: string) => (await findScan(db, reachOf(actor), id))!
 const eventsOf = async (id: string) =>
   (
     await db

@@ -8,6 +8,7 @@ import { labDoor } from '#test/support/lab-door.ts'
 import { lapse, makeScan, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 import { runJob } from '#workers/jobs/index.ts'
+import { reachOf } from '#db/queries/targets.ts'
 
 const { db, actor } = await useDatabase()
 
@@ -48,7 +49,7 @@ function workerContext(leaseSeconds = 10) {
   return { context, stop, logged, handedBack }
 }
 const portsOf = (...ports: number[]) => [queuedRun('ports', { ports })]
-const scanOf = async (id: string) => (await findScan(db, actor.organisationId, id))!
+const scanOf = async (id: string) => (await findScan(db, reachOf(actor), id))!
 const job = (scanId: string) => ({ name: 'run-scan', data: { scanId } })
 
 test('a scan is run, its result kept and judged, and it ends', async () => {

@@ -6,6 +6,7 @@ import { lapse, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 import type { Bell } from '#workers/queue/enqueue.ts'
 import { reconcile } from '#workers/queue/reconcile.ts'
+import { reachOf } from '#db/queries/targets.ts'
 
 const { db, actor } = await useDatabase()
 
@@ -23,7 +24,7 @@ const reconcileOnce = async () => {
   await reconcile({ db, bell, onBug })
   return rung
 }
-const scanOf = async (id: string) => (await findScan(db, actor.organisationId, id))!
+const scanOf = async (id: string) => (await findScan(db, reachOf(actor), id))!
 const forgetRing = (id: string) => db.updateTable('scans').set({ rung_at: null }).where('id', '=', id).execute()
 
 test('a scan whose ring was lost is rung for, once', async () => {

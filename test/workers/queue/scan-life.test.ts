@@ -7,6 +7,7 @@ import { lapse, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 import { finishScan } from '#workers/queue/finish-scan.ts'
 import { reconcile } from '#workers/queue/reconcile.ts'
+import { reachOf } from '#db/queries/targets.ts'
 
 const { db, actor } = await useDatabase()
 
@@ -82,7 +83,7 @@ test('whatever happens in whatever order: one result a run, a history without ga
     fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
       const { id } = await makeScan(db, actor, { runs: [queuedRun('ports', { ports: [9] }), queuedRun('tls')] })
       const stateOf = async () => ({
-        scan: (await findScan(db, actor.organisationId, id))!,
+        scan: (await findScan(db, reachOf(actor), id))!,
         runs: await runsOf(db, id),
       })
       const workers: Worker[] = []

@@ -7,6 +7,7 @@ export const dns = defineScanner({
   title: 'DNS: records, name servers, mail policy',
   version: 1,
   accepts: ['name', 'record-name'],
+  tier: 'passive',
   options,
   result,
   rules,

@@ -7,6 +7,8 @@ export const ports = defineScanner({
   title: 'Open TCP ports',
   version: 1,
   accepts: ['name', 'address'],
+  tier: 'active',
+  visitConnections: 0,
   options,
   result,
   rules,

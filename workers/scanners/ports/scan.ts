@@ -1,4 +1,5 @@
 import type { Target } from '#db/model/target.ts'
+import type { Pace } from '#workers/network/door.ts'
 import { addressesOf, type Report, type ScanContext } from '../scanner.ts'
 import { bannerText, maxBannerBytes, readBanner } from './banner.ts'
 import { machineClock } from './clock.ts'
@@ -17,17 +18,14 @@ import {
 import { guessService } from './services.ts'
 import { topPorts } from './top-ports.ts'
 
-/** What strangers' addresses allow at least, of which a scan's time is counted. */
-const politePace = { connectionsPerSecond: 1000, openConnections: 256 }
 /** For resolving, greetings, and rests of our own machine. */
 const marginMillis = 30_000
 /** Nothing begins so shortly before the end: what is under way must get its answer. */
 const closingMillis = 15_000
 
-/** Every port silent, each question waited for as long and asked as often as can be, at the polite pace. The sweep ends by itself before. */
-export function longestMillis(options: PortsOptions): number {
+/** Every port silent, each question waited for as long and asked as often as can be. The sweep ends by itself before. */
+export function longestMillis(options: PortsOptions, { connectionsPerSecond, openConnections }: Pace): number {
   const questions = portsAsked(options).length * mostQuestions
-  const { connectionsPerSecond, openConnections } = politePace
   return (
     marginMillis + Math.ceil(questions * Math.max(1000 / connectionsPerSecond, longestPatienceMillis / openConnections))
   )
@@ -35,7 +33,7 @@ export function longestMillis(options: PortsOptions): number {
 
 /** Asks every port at every address, side by side: each address has a pace of its own. */
 export async function scan(target: Target, options: PortsOptions, context: ScanContext): Promise<Report<PortsResult>> {
-  const stopAtMillis = machineClock.now() + longestMillis(options) - closingMillis
+  const stopAtMillis = machineClock.now() + context.millis - closingMillis
   const resolution = await addressesOf(target, context.network)
   const addresses = resolution.addresses.toSorted()
   const ports = inAskingOrder(portsAsked(options))

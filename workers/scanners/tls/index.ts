@@ -7,6 +7,9 @@ export const tls = defineScanner({
   title: 'TLS versions and certificates',
   version: 1,
   accepts: ['name', 'address'],
+  tier: 'active',
+  // TLS 1.3 and 1.2, each offered once.
+  visitConnections: 2,
   options,
   result,
   rules,

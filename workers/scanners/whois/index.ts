@@ -7,6 +7,7 @@ export const whois = defineScanner({
   title: 'Domain registration (RDAP, WHOIS)',
   version: 1,
   accepts: ['name'],
+  tier: 'passive',
   options,
   result,
   rules,

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { parseTarget } from '#db/model/target.ts'
 import { listScans as list } from '#db/queries/scans.ts'
+import { reachOf } from '#db/queries/targets.ts'
 import type { Api, Deps } from '../../app.ts'
 import { readCursor, writeCursor } from '../../documents/cursor.ts'
 import { scanSummary, summarise } from '../../documents/scan.ts'
@@ -35,7 +36,7 @@ const route = createRoute({
 export function listScans(app: Api, { db }: Deps) {
   app.openapi(route, async (c) => {
     const { limit, cursor, target } = c.req.valid('query')
-    const rows = await list(db, c.get('actor').organisationId, {
+    const rows = await list(db, reachOf(c.get('actor')), {
       limit: limit + 1,
       after: cursor === undefined ? null : readCursor(cursor),
       target: target === undefined ? null : parseTarget(target).canonical,

@@ -3,6 +3,7 @@ import { streamSSE } from 'hono/streaming'
 import { DomainError } from '#db/model/errors.ts'
 import { isFinal } from '#db/model/scan.ts'
 import { findScan } from '#db/queries/scans.ts'
+import { reachOf } from '#db/queries/targets.ts'
 import type { Api, Deps } from '../../app.ts'
 import { permit, permitWithTicket } from '../../permit.ts'
 import { streamScan } from '../../streams/stream-scan.ts'
@@ -56,7 +57,7 @@ export function streamScanRoute(app: Api, deps: Deps) {
     const { id } = c.req.valid('param')
     const seen = Number(c.req.valid('header')['last-event-id'] ?? 0)
     const actor = c.get('actor')
-    const scan = await findScan(deps.db, actor.organisationId, id)
+    const scan = await findScan(deps.db, reachOf(actor), id)
     if (!scan) throw new DomainError('not-found', `There is no scan ${id}.`)
     if (isFinal(scan.status) && scan.version <= seen) return c.body(null, 204)
     // A proxy that gathers an answer before it passes it on would pass nothing on.

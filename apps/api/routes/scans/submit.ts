@@ -1,12 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { DomainError } from '#db/model/errors.ts'
+import { denialOf } from '#db/model/permission.ts'
 import { isFinal } from '#db/model/scan.ts'
 import { submitScan as submit } from '#workers/queue/submit-scan.ts'
 import { scanPlan } from '#workers/scanners/catalog.ts'
 import type { Api, Deps } from '../../app.ts'
 import { linksOf, retryAfterSeconds, scanStatus, scanLinks } from '../../documents/scan.ts'
 import { jsonBody } from '../../middleware.ts'
+import { problem } from '../../problems.ts'
 import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
+
+export const sentence = z.string().trim().min(10).max(500)
 
 const request = z.strictObject({
   target: z
@@ -17,6 +22,10 @@ const request = z.strictObject({
   scanners: scanPlan
     .optional()
     .openapi({ description: 'Which scanners, each with its options; all with their defaults when left out.' }),
+  attest: sentence.optional().openapi({
+    description:
+      'By what right you scan it, in a sentence that stands on every run. Only who runs this instance may (`targets:attest`); everybody else proves it.',
+  }),
 })
 
 const accepted = z
@@ -52,19 +61,27 @@ const route = createRoute({
       'invalid-target',
       'target-refused',
       'nothing-to-run',
+      'target-out-of-reach',
+      'attestation-off',
     ),
   },
 })
 
 export function submitScan(app: Api, deps: Deps) {
   app.openapi(route, async (c) => {
-    const { target, scanners } = c.req.valid('json')
+    const { target, scanners, attest } = c.req.valid('json')
+    if (attest !== undefined) {
+      const denial = denialOf(c.get('actor'), 'targets:attest')
+      if (denial !== null) return problem(c, denial, { detail: 'Only who runs this instance may attest.' }) as never
+      if (!deps.site.attestation) throw new DomainError('attestation-off', 'This instance takes proofs only.')
+    }
     const idempotencyKey = c.req.valid('header')['idempotency-key'] ?? null
     const { id, status, deadline } = await submit(deps, c.get('actor'), {
       target,
       scanners,
       idempotencyKey,
       requestId: c.get('requestId'),
+      sentence: attest ?? null,
     })
     const links = linksOf(id)
     c.header('Location', links.self)

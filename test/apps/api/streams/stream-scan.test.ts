@@ -119,6 +119,7 @@ test('a ticket is good for thirty seconds, and for nothing whose credential has 
   await sql`update challenges set expires_at = now() where id = ${old.split('.')[0]}::uuid`.execute(db)
   await expectProblem(api.app.request(`${path}?ticket=${old}`), 401, 'unauthenticated')
   await endSessions(db, ada.id, { allBut: null }, 'revoked')
+  await expect.poll(async () => (await ada.send('GET', '/v1/me')).status, { timeout: 1000 }).toBe(401)
   await expectProblem(api.app.request(`${path}?ticket=${young}`), 401, 'unauthenticated')
 })
 

@@ -10,6 +10,7 @@ import type { NetworkDoor } from '#workers/network/door.ts'
 import { dns } from '#workers/scanners/dns/index.ts'
 import type { DnsResult } from '#workers/scanners/dns/schema.ts'
 import { runScanner } from '#workers/scanners/run.ts'
+import { provedPace } from '#workers/network/turns.ts'
 
 const now = new Date('2026-11-25T12:00:00Z')
 const clean = { name: 'clean.test', addresses: ['127.0.0.21', '::1'] }
@@ -28,6 +29,7 @@ const run = (name: string, openDoor: (signal: AbortSignal) => NetworkDoor, nameS
     { nameServerPort },
     {
       openDoor,
+      pace: provedPace,
       signal: signal ?? new AbortController().signal,
       now,
       progress: () => {},

@@ -8,6 +8,7 @@ import { startHttpLab, type HttpLab } from '../../../lab/http.ts'
 import { hostile, plantedFindings } from '../../../lab/http-answers.ts'
 import { type LabResolver, startResolver, type Zone } from '../../../lab/resolver.ts'
 import { labDoor } from '../../../support/lab-door.ts'
+import { provedPace } from '#workers/network/turns.ts'
 
 const now = new Date()
 let lab: HttpLab
@@ -36,6 +37,7 @@ async function scanLab(
     { httpPort: lab.httpPort, httpsPort: lab.httpsPort, ...options },
     {
       openDoor: (signal) => labDoor({ dnsServers: [resolver], signal }),
+      pace: provedPace,
       signal,
       now,
       progress,

@@ -3,6 +3,7 @@ import { ConnectionError, NotAllowed, type ConnectOutcome } from '#workers/netwo
 import { http } from '#workers/scanners/http/index.ts'
 import { ScanFailure } from '#workers/scanners/scanner.ts'
 import { head, scannedUrls, scanThrough, scriptedAddress, scriptedSite, securePage, verdicts } from './scripted-site.ts'
+import { provedPace } from '#workers/network/turns.ts'
 
 const redirect = (location: string, ...fields: string[]) => head('302 Found', `Location: ${location}`, ...fields)
 const fine = head('200 OK', 'Content-Type: text/html', 'Content-Length: 0')
@@ -233,7 +234,7 @@ test('every option has a default, and none may lead out of the host', () => {
   for (const path of ['', 'x', '/a b', '/#x', 'https://evil.example/']) {
     expect(http.options.safeParse({ path }).success).toBe(false)
   }
-  expect(http.longestMillis(http.options.parse({ walkMillis: 1000 }))).toBe(21_000)
+  expect(http.longestMillis(http.options.parse({ walkMillis: 1000 }), provedPace)).toBe(21_000)
 })
 
 test('a path that begins like a host stays a path', async () => {

@@ -68,6 +68,7 @@ export const contextOf = (network: NetworkDoor, more: Partial<ScanContext> = {})
   network,
   signal: new AbortController().signal,
   now: new Date('2026-11-25T12:00:00Z'),
+  millis: 60_000,
   progress: () => {},
   ...more,
 })

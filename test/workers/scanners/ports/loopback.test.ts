@@ -6,6 +6,7 @@ import type { PortsResult } from '#workers/scanners/ports/schema.ts'
 import { runScanner } from '#workers/scanners/run.ts'
 import { type PortsLab, startPortsLab } from '#test/lab/ports.ts'
 import { labDoor, type LabDoorOptions } from '#test/support/lab-door.ts'
+import { provedPace } from '#workers/network/turns.ts'
 
 let lab: PortsLab
 beforeAll(async () => {
@@ -20,6 +21,7 @@ async function scan(asked: readonly number[], options: LabDoorOptions = {}) {
     { ports: asked },
     {
       openDoor: (signal) => labDoor({ ...options, signal }),
+      pace: provedPace,
       signal: new AbortController().signal,
       now: new Date(),
       progress: () => {},

@@ -7,6 +7,7 @@ import { longestMillis } from '#workers/scanners/ports/scan.ts'
 import { options, type PortsResult } from '#workers/scanners/ports/schema.ts'
 import { runScanner } from '#workers/scanners/run.ts'
 import { scriptedAddress, scriptedConnection, scriptedNetwork } from '#test/support/scripted-network.ts'
+import { provedPace } from '#workers/network/turns.ts'
 
 const open = (banner = ''): ConnectOutcome => ({
   status: 'connected',
@@ -26,6 +27,7 @@ async function run(asked: unknown, { answer = () => closed, signal, ...script }:
   const progress: Progress[] = []
   const outcome = await runScanner(ports, parseTarget('example.org'), asked, {
     openDoor: () => network,
+    pace: provedPace,
     signal: signal ?? new AbortController().signal,
     now: new Date(0),
     progress: (made) => void progress.push(made),
@@ -168,7 +170,7 @@ test('a name without an address fails with the reason', async () => {
 })
 
 test('the promised time has room for every question at the polite pace', () => {
-  const timeFor = (ports: string) => longestMillis(options.parse({ ports }))
+  const timeFor = (ports: string) => longestMillis(options.parse({ ports }), provedPace)
   expect(timeFor('80')).toBeGreaterThan(20_000)
   // 65,535 ports, each silent 4 times for a second, 256 at a time.
   expect(timeFor('1-65535')).toBeGreaterThan((65_535 * 4 * 1000) / 256)

@@ -15,6 +15,7 @@ import { daysFromNow, mint } from '../../../lab/certificates.ts'
 import { mintHostile } from '../../../lab/tls-hostile-certificates.ts'
 import { listen, type Listener, oddServers } from '../../../lab/tls-odd-servers.ts'
 import { type LabServer, serverOptions, startTlsLab } from '../../../lab/tls.ts'
+import { provedPace } from '#workers/network/turns.ts'
 
 const name = 'good.lab.example'
 const lab = await startTlsLab({ names: [name] })
@@ -58,6 +59,7 @@ async function run({
   }
   const outcome = await runScanner(scanner, target, options, {
     openDoor,
+    pace: provedPace,
     signal,
     now: new Date(),
     progress: ({ done, total }) => progress.push(`${done}/${total}`),
@@ -252,7 +254,7 @@ test("the door's own roots serve as they are", async () => {
     scanner,
     loopback,
     { port },
-    { openDoor, signal, now: new Date(), progress: () => {} },
+    { openDoor, pace: provedPace, signal, now: new Date(), progress: () => {} },
   )
   expect(factsOf(outcome)).toMatchObject({ present: [], result: { addresses: [{ chains: [{ trustProblem: null }] }] } })
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { tls } from '#workers/scanners/tls/index.ts'
+import { provedPace } from '#workers/network/turns.ts'
 
 const parse = (options: unknown) => tls.options.safeParse(options)
 
@@ -34,7 +35,9 @@ test('a name is kept in lower case; addresses, odd names and unknown fields are 
 })
 
 test('the longest time covers every handshake that may be tried, and its STARTTLS', () => {
-  const plain = tls.longestMillis(tls.options.parse({}))
+  const plain = tls.longestMillis(tls.options.parse({}), provedPace)
   expect(plain).toBeGreaterThanOrEqual((4 * 3 + 3) * 10_000)
-  expect(tls.longestMillis(tls.options.parse({ starttls: 'smtp' }))).toBeGreaterThanOrEqual((4 * 3 + 3) * 20_000)
+  expect(tls.longestMillis(tls.options.parse({ starttls: 'smtp' }), provedPace)).toBeGreaterThanOrEqual(
+    (4 * 3 + 3) * 20_000,
+  )
 })

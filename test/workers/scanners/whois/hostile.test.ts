@@ -54,7 +54,7 @@ async function scanAgainst({ proto, payload }: Case) {
   const report = await whois.scan(
     parseTarget('shop.test'),
     { timeoutMillis: 1000 },
-    { network, signal, now: new Date(), progress: () => {} },
+    { network, signal, now: new Date(), millis: 60_000, progress: () => {} },
   )
   return { result: whois.result.parse(report.result), resolved }
 }

@@ -7,6 +7,7 @@ import type { WhoisResult } from '#workers/scanners/whois/schema.ts'
 import { startRegistrationLab, type RegistrationLab } from '../../../lab/registration.ts'
 import { createdAt, updatedAt } from '../../../lab/registration-records.ts'
 import { labDoor } from '../../../support/lab-door.ts'
+import { provedPace } from '#workers/network/turns.ts'
 
 let lab: RegistrationLab
 beforeAll(async () => {
@@ -24,6 +25,7 @@ async function run(name: string, override: Override = {}, options: object = {}) 
   const settings = { rdapBootstrap: lab.bootstrapUrl, whoisServer: lab.whoisServer, ...override }
   const outcome = await runScanner(whois, parseTarget(name), options, {
     openDoor: (signal) => labDoor({ ...settings, signal }),
+    pace: provedPace,
     signal: new AbortController().signal,
     now: new Date(),
     progress: () => {},
@@ -275,6 +277,7 @@ test('a run that is ended says at once what it left out', async () => {
     { timeoutMillis: 30_000 },
     {
       openDoor: (signal) => labDoor({ rdapBootstrap: lab.bootstrapUrl, whoisServer: lab.whoisServer, signal }),
+      pace: provedPace,
       signal: ended.signal,
       now: new Date(),
       progress: ({ done }) => done === 1 && ended.abort(),

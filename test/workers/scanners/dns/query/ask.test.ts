@@ -29,7 +29,10 @@ async function start(options: Partial<DnsLabOptions> = {}) {
 }
 
 const askerAt = (network: NetworkDoor, labPort = 53) =>
-  createAsker({ network, signal: new AbortController().signal, now: new Date(), progress: () => {} }, labPort)
+  createAsker(
+    { network, signal: new AbortController().signal, now: new Date(), millis: 60_000, progress: () => {} },
+    labPort,
+  )
 
 const doorTo = (...dnsServers: Endpoint[]) => labDoor({ dnsServers })
 
@@ -158,7 +161,7 @@ test('at most eight questions are out at once, and two to one server', async () 
 test('when the time is over nothing more is asked, and that is said', async () => {
   const { asked, network } = silentNetwork()
   const signal = AbortSignal.abort()
-  const asker = createAsker({ network, signal, now: new Date(), progress: () => {} }, 53)
+  const asker = createAsker({ network, signal, now: new Date(), millis: 60_000, progress: () => {} }, 53)
   expect(await asker.lookUp('www.lab.test', 'A')).toMatchObject({ status: 'not-asked', reason: 'deadline' })
   expect(asked).toEqual([])
   const gap = { what: 'www.lab.test A at the resolvers', reason: 'deadline' }

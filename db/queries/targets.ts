@@ -1,0 +1,128 @@
+import { sql } from 'kysely'
+import type { Db } from '../connect.ts'
+import type { Actor } from '../model/actor.ts'
+import { newId } from '../model/id.ts'
+import type { Target } from '../model/target.ts'
+import { now } from './clock.ts'
+
+/** Whose targets: the organisation's, and of a key that has tags only those with one of them. The one condition that every query of targets and their scans is under. */
+export interface Reach {
+  readonly organisationId: string
+  readonly targetTags: readonly string[] | null
+}
+
+export const reachOf = ({ organisationId, credential }: Actor): Reach => ({
+  organisationId,
+  targetTags: credential.kind === 'api-key' ? credential.targetTags : null,
+})
+
+/** For a query that has the table `targets as target`. */
+export const isWithinReach = ({ organisationId, targetTags }: Reach) =>
+  targetTags === null
+    ? sql<boolean>`target.organisation_id = ${organisationId}::uuid`
+    : sql<boolean>`target.organisation_id = ${organisationId}::uuid and target.tags && ${[...targetTags]}::text[]`
+
+const columns = [
+  'target.id',
+  'target.organisation_id as organisationId',
+  'target.kind',
+  'target.canonical',
+  'target.display',
+  'target.name',
+  'target.tags',
+  'target.owner_contact as ownerContact',
+  'target.note',
+  'target.connections_per_second as connectionsPerSecond',
+  'target.open_connections as openConnections',
+  'target.archived_at as archivedAt',
+  'target.created_at as createdAt',
+] as const
+
+export type TargetRow = NonNullable<Awaited<ReturnType<typeof findTarget>>>
+
+const rows = (db: Db, reach: Reach) => db.selectFrom('targets as target').select(columns).where(isWithinReach(reach))
+
+export const findTarget = (db: Db, reach: Reach, id: string) =>
+  rows(db, reach).where('target.id', '=', id).executeTakeFirst()
+
+export const findTargetByName = (db: Db, reach: Reach, canonical: string) =>
+  rows(db, reach).where('target.canonical', '=', canonical).executeTakeFirst()
+
+export interface TargetFilter {
+  readonly limit: number
+  readonly after: string | null
+  readonly tag: string | null
+  /** Part of the host or of the name given to it. */
+  readonly text: string | null
+  readonly isArchived: boolean
+}
+
+/** Newest first, from after the cursor. */
+export function listTargets(db: Db, reach: Reach, { limit, after, tag, text, isArchived }: TargetFilter) {
+  let query = rows(db, reach)
+    .where('target.archived_at', isArchived ? 'is not' : 'is', null)
+    .orderBy('target.id', 'desc')
+    .limit(limit)
+  if (after !== null) query = query.where('target.id', '<', after)
+  if (tag !== null) query = query.where(sql<boolean>`${tag} = any(target.tags)`)
+  if (text !== null)
+    query = query.where(sql<boolean>`position(lower(${text}) in lower(target.display || ' ' || target.name)) > 0`)
+  return query.execute()
+}
+
+export interface TargetFacts {
+  readonly name?: string | undefined
+  readonly tags?: readonly string[] | undefined
+  readonly ownerContact?: string | undefined
+  readonly note?: string | undefined
+  readonly connectionsPerSecond?: number | null | undefined
+  readonly openConnections?: number | null | undefined
+  readonly isArchived?: boolean | undefined
+}
+
+const changesOf = (facts: TargetFacts) => ({
+  ...(facts.name === undefined ? {} : { name: facts.name }),
+  ...(facts.tags === undefined ? {} : { tags: [...facts.tags] }),
+  ...(facts.ownerContact === undefined ? {} : { owner_contact: facts.ownerContact }),
+  ...(facts.note === undefined ? {} : { note: facts.note }),
+  ...(facts.connectionsPerSecond === undefined ? {} : { connections_per_second: facts.connectionsPerSecond }),
+  ...(facts.openConnections === undefined ? {} : { open_connections: facts.openConnections }),
+  ...(facts.isArchived === undefined ? {} : { archived_at: facts.isArchived ? now : null }),
+})
+
+/** Its id, and whether it is new: a host is one target of its organisation, however often it is added. */
+export async function addTarget(
+  db: Db,
+  organisationId: string,
+  { kind, canonical, display }: Target,
+  facts: TargetFacts = {},
+): Promise<{ id: string; isNew: boolean }> {
+  const find = () =>
+    db
+      .selectFrom('targets')
+      .select('id')
+      .where('organisation_id', '=', organisationId)
+      .where('canonical', '=', canonical)
+      .executeTakeFirst()
+  const known = await find()
+  if (known) return { id: known.id, isNew: false }
+  const made = await db
+    .insertInto('targets')
+    .values({ id: newId(), organisation_id: organisationId, kind, canonical, display, ...changesOf(facts) })
+    .onConflict((on) => on.columns(['organisation_id', 'canonical']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (made) return { id: made.id, isNew: true }
+  // Lost to another who added the same host, which has committed by now.
+  return { id: (await find())!.id, isNew: false }
+}
+
+export async function changeTarget(db: Db, reach: Reach, id: string, facts: TargetFacts): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('targets as target')
+    .set({ ...changesOf(facts), updated_at: now })
+    .where('target.id', '=', id)
+    .where(isWithinReach(reach))
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
