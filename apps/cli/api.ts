@@ -10,6 +10,8 @@ export interface Instance {
 export interface Submission {
   readonly target: string
   readonly scanners?: Readonly<Record<string, unknown>>
+  /** By what right, in a sentence. */
+  readonly attest?: string
 }
 
 /** A scan as it stands; `raw` is the whole document as the API sent it. */

@@ -32,6 +32,8 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     ends(import('./audit.ts').then(({ verifyAudit }) => verifyAudit(...given, context))),
   )
 
+  addTargets(program, ends, context)
+
   try {
     await program.parseAsync(words, { from: 'user' })
   } catch (error) {
@@ -60,6 +62,7 @@ function addScan(program: Command, action: Given<Scan>) {
     .option('-s, --scanner <name>', 'run this scanner only; may be repeated', append, [])
     .option('-p, --ports <list>', 'which ports: 80,443 or 1-1024,8080 or top-1000')
     .option('-o, --options <json>', 'options by scanner: {"tls":{"port":8443}}', jsonObject)
+    .option('--attest <sentence>', 'state by what right you scan it, for hosts that nobody has proved')
     .addOption(failOn())
     .addOption(strict())
     .option('--json', 'print the scan as one line of JSON', false)
@@ -133,6 +136,28 @@ function addAudit(program: Command, action: Given<VerifyAudit>) {
     .option('--json', 'print one line of JSON', false)
     .action((options) => action(options))
 }
+
+function addTargets(program: Command, ends: (command: Promise<ExitCode>) => Promise<void>, context: Context) {
+  const load = () => import('./targets.ts')
+  const targets = program.command('targets').summary('list targets, and prove that they are yours')
+  instanceOf(targets.command('list').summary('list the newest hundred'))
+    .option('--json', 'print one line of JSON for each', false)
+    .action((options) => ends(load().then(({ listTargets }) => listTargets(options, context))))
+  instanceOf(targets.command('prove').summary('say what to publish to prove a target').argument('<host>'))
+    .addOption(proofKind())
+    .option('--subdomains', 'let a TXT record cover the names below, in the same zone', false)
+    .option('--json', 'print one line of JSON', false)
+    .action((host, options) => ends(load().then(({ proveTarget }) => proveTarget(host, options, context))))
+  instanceOf(targets.command('check').summary('look whether it was published').argument('<host>'))
+    .addOption(proofKind())
+    .option('--json', 'print one line of JSON', false)
+    .action((host, options) => ends(load().then(({ checkTarget }) => checkTarget(host, options, context))))
+}
+
+const proofKind = () =>
+  new Option('--by <kind>', 'a TXT record, a file, or the PTR record of an address')
+    .choices(['dns-txt', 'http-file', 'ptr'] as const)
+    .default('dns-txt' as const)
 
 const instanceOf = (command: Command) =>
   command

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bases, tiers } from '#db/model/authority.ts'
 import { severity } from '#db/model/finding.ts'
 import { coverage, progress, runStatuses, scanStatuses } from '#db/model/scan.ts'
 
@@ -9,6 +10,14 @@ const run = z.object({
   detail: z.string().nullish(),
   progress: progress.nullish(),
   coverage: coverage.nullish(),
+  tier: z.enum(tiers).nullish(),
+  authority: z
+    .object({
+      basis: z.enum(bases),
+      sentence: z.string().nullable(),
+      proof: z.object({ kind: z.string(), name: z.string().nullable() }).nullable(),
+    })
+    .nullish(),
   result: z.unknown().optional(),
 })
 

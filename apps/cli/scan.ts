@@ -17,6 +17,7 @@ export interface ScanOptions {
   readonly scanner: readonly string[]
   readonly ports?: string
   readonly options?: Readonly<Record<string, unknown>>
+  readonly attest?: string
   readonly failOn: Severity
   readonly strict: boolean
   readonly json: boolean
@@ -53,13 +54,14 @@ export async function scan(target: string, options: ScanOptions, context: Contex
 }
 
 /** Whatever is wrong by its spelling is said before any Portlight is started; the catalogue is loaded only for a scan that names a scanner. @throws CommandError */
-async function submissionOf(target: string, { scanner, ports, options }: ScanOptions): Promise<Submission> {
+async function submissionOf(target: string, { scanner, ports, options, attest }: ScanOptions): Promise<Submission> {
   const read = readTarget(target)
   if (read instanceof DomainError) throw usageError(`${read.message.replace(/\.$/, '')} (${read.rule ?? read.code})`)
-  if (scanner.length === 0 && ports === undefined && options === undefined) return { target }
+  const submission = { target, ...(attest === undefined ? {} : { attest }) }
+  if (scanner.length === 0 && ports === undefined && options === undefined) return submission
   const { planOf } = await import('./plan.ts')
   const scanners = planOf({ scanners: scanner, ports, options })
-  return scanners === undefined ? { target } : { target, scanners }
+  return scanners === undefined ? submission : { ...submission, scanners }
 }
 
 async function tell(

@@ -1,5 +1,6 @@
 import type { Endpoint, NetworkDoor } from '#workers/network/door.ts'
-import { createDoor, networkSettings } from '#workers/network/live.ts'
+import type { Authority } from '#workers/network/authority.ts'
+import { createDoor, type NetworkSettings, networkSettings } from '#workers/network/live.ts'
 
 export interface LabDoorOptions {
   readonly dnsServers?: readonly Endpoint[]
@@ -16,8 +17,17 @@ export interface LabDoorOptions {
 const nobody: Endpoint = { address: '127.0.0.1', port: 9 }
 
 /** The real door, open to loopback only. */
-export function labDoor(options: LabDoorOptions = {}): NetworkDoor {
-  const settings = networkSettings({
+export const labDoor = (options: LabDoorOptions = {}): NetworkDoor =>
+  createDoor(labSettings(options), options.signal ?? new AbortController().signal)
+
+/** As the real door treats a public host: loopback may be dialled, and is nobody's by SCAN_ALLOW. */
+export function strangersDoor(signal: AbortSignal, authority: Authority, options: LabDoorOptions = {}): NetworkDoor {
+  const settings = labSettings(options)
+  return createDoor({ ...settings, guard: { ...settings.guard, isOpened: () => false } }, signal, authority)
+}
+
+function labSettings(options: LabDoorOptions): NetworkSettings {
+  return networkSettings({
     allow: options.allow ?? ['127.0.0.0/8', '::1/128'],
     dnsServers: options.dnsServers ?? [nobody],
     whoisServer: options.whoisServer ?? null,
@@ -25,5 +35,4 @@ export function labDoor(options: LabDoorOptions = {}): NetworkDoor {
     extraRoots: options.extraRoots ?? null,
     own: options.own ?? [],
   })
-  return createDoor(settings, options.signal ?? new AbortController().signal)
 }

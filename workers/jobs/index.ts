@@ -1,4 +1,5 @@
 import { contracts, type JobName } from '#workers/queue/contracts.ts'
+import { checkProofJob } from './check-proof.ts'
 import type { JobHandler, WorkerContext } from './job.ts'
 import { runScan } from './run-scan.ts'
 import { sendMail } from './send-mail.ts'
@@ -6,6 +7,7 @@ import { sendMail } from './send-mail.ts'
 /** What each job does. A contract without a handler does not compile. */
 const handlers: { readonly [Name in JobName]: JobHandler<Name> } = {
   'run-scan': runScan,
+  'check-proof': checkProofJob,
   'send-mail': sendMail,
 }
 

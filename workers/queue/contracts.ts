@@ -10,6 +10,7 @@ interface JobContract {
 /** Every job that can be asked of the workers. Data is ids only: the facts, and the retries, stay in Postgres. */
 export const contracts = {
   'send-mail': { queue: 'mail', prefix: 'm', data: z.object({ mailId: z.uuid() }) },
+  'check-proof': { queue: 'scans', prefix: 'p', data: z.object({ proofId: z.uuid() }) },
   'run-scan': { queue: 'scans', prefix: 's', data: z.object({ scanId: z.uuid() }) },
 } as const satisfies Record<string, JobContract>
 

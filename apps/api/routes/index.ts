@@ -54,6 +54,17 @@ import { makeStreamTicket, streamScanRoute } from './scans/stream.ts'
 import { submitScan } from './scans/submit.ts'
 import { endAllSessions, endSession, listSessionsRoute, logoutRoute, renameSessionRoute } from './sessions/sessions.ts'
 
+import {
+  attestTarget,
+  beginProofRoute,
+  checkProofRoute,
+  listProofs,
+  readProofRoute,
+  revokeAttestationRoute,
+  withdrawProofRoute,
+} from './targets/proofs.ts'
+import { changeTargetRoute, createTarget, listTargetsRoute, readTargetRoute } from './targets/targets.ts'
+
 /** The API's table of contents. */
 export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   submitScan,
@@ -62,6 +73,18 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   streamScanRoute,
   makeStreamTicket,
   listScanners,
+
+  listTargetsRoute,
+  createTarget,
+  readTargetRoute,
+  changeTargetRoute,
+  listProofs,
+  beginProofRoute,
+  readProofRoute,
+  checkProofRoute,
+  withdrawProofRoute,
+  attestTarget,
+  revokeAttestationRoute,
 
   setUpRoute,
   beginSignUpRoute,

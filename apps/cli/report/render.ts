@@ -4,6 +4,7 @@ import { howFar } from './coverage.ts'
 import { whatCouldNotBeTold } from './doubts.ts'
 import type { Look } from './look.ts'
 import { whatIsOpen } from './open.ts'
+import { byWhatRight } from './rights.ts'
 import { statement, type Told } from './statement.ts'
 import { whatIsWrong } from './wrong.ts'
 
@@ -28,6 +29,7 @@ export function renderReport(told: Told, look: ReportLook): string {
     ...section('What is open', whatIsOpen(told.runs, look)),
     ...section('What is wrong', whatIsWrong(told.findings, look)),
     ...section('What could not be told', whatCouldNotBeTold(told, look)),
+    ...section('By what right', byWhatRight(told.runs, look)),
     ...section('Coverage: answered is not the same as safe', howFar(told.runs, look)),
     ...(look.link === null ? [] : ['', ...wrap(inert(`All of it: ${look.link}`), width)]),
   ]

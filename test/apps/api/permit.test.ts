@@ -8,6 +8,7 @@ import { createInvitation } from '#db/queries/organisations.ts'
 import { createPasskey } from '#db/queries/passkeys.ts'
 import { createServiceAccount } from '#db/queries/service-accounts.ts'
 import { endSessions } from '#db/queries/sessions.ts'
+import { addTarget } from '#db/queries/targets.ts'
 import { setUserState } from '#db/queries/users.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { makeScan } from '#test/support/make.ts'
@@ -149,6 +150,9 @@ for (const { method, route } of open)
     expect((await ask('same-origin')).status).not.toBe(403)
   })
 
+const aTarget = async () =>
+  (await addTarget(db, api.organisationId, { kind: 'name', canonical: 'a.example.org', display: 'a.example.org' })).id
+
 async function aScan(): Promise<string> {
   const credential = { kind: 'api-key', id: newId(), scopes: null, targetTags: null } as const
   const principal = { kind: 'service-account', id: newId() } as const
@@ -166,6 +170,12 @@ async function aScan(): Promise<string> {
 const things: Readonly<Record<string, { make: () => Promise<string>; body?: object }>> = {
   '/v1/scans/{id}': { make: aScan },
   '/v1/scans/{id}/events': { make: aScan },
+  '/v1/targets/{id}': { make: aTarget, body: { name: 'mine' } },
+  '/v1/targets/{id}/proofs': { make: aTarget, body: { kind: 'dns-txt' } },
+  '/v1/targets/{id}/attestation': { make: aTarget, body: { sentence: 'I may scan this host.' } },
+  // Both ids of the path are this one: neither the target nor the proof is the stranger's.
+  '/v1/targets/{id}/proofs/{proofId}': { make: aTarget },
+  '/v1/targets/{id}/proofs/{proofId}/check': { make: aTarget },
   '/v1/sessions/{id}': { make: async () => (await makePerson(api)).sessionId, body: { name: 'mine' } },
   '/v1/devices/{id}': { make: async () => createDevice(db, (await makePerson(api)).id, 'a browser') },
   '/v1/me/passkeys/{id}': {

@@ -4,7 +4,9 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { claimScan } from '#db/queries/claims.ts'
 import { findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
-import { labDoor } from '#test/support/lab-door.ts'
+import { labDoor, strangersDoor } from '#test/support/lab-door.ts'
+import { attest } from '#db/queries/proofs.ts'
+import type { Authority } from '#workers/network/authority.ts'
 import { lapse, makeScan, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 import { runJob } from '#workers/jobs/index.ts'
@@ -142,4 +144,47 @@ test('the lease is renewed while the scan runs', async () => {
   server.close()
   expect(later > first).toBe(true)
   expect(await scanOf(id)).toMatchObject({ status: 'completed', attempt: 1 })
+})
+
+const amongStrangers = () => {
+  const { context } = workerContext()
+  return { ...context, openDoor: (signal: AbortSignal, authority: Authority) => strangersDoor(signal, authority) }
+}
+
+test('without proof nothing active is asked: the run says what is missing, and the others go on', async () => {
+  const server = await startServer('')
+  const runs = [
+    queuedRun('ports', { ports: [server.port] }),
+    queuedRun('http', { httpPort: server.port, httpsPort: 9 }),
+  ]
+  const { id } = await makeScan(db, actor, { runs })
+  await runJob(job(id), amongStrangers())
+  server.close()
+  const ended = await runsOf(db, id)
+  const [ports, http] = ['ports', 'http'].map((name) => ended.find(({ scanner }) => scanner === name))
+  expect(ports).toMatchObject({ status: 'refused', reason: 'no-proof', tier: 'active' })
+  expect(ports!.detail).toMatch(/Missing: that 127\.0\.0\.1 is yours\. Serve the token/)
+  expect(ports!.authority).toMatchObject({ basis: 'passive', missing: [{ what: 'that 127.0.0.1 is yours' }] })
+  expect(http).toMatchObject({ tier: 'passive' })
+  expect(http!.status).not.toBe('refused')
+  const { rows } =
+    await sql`select host(address) as address, connections from touches where run_id = ${http!.id}::uuid`.execute(db)
+  expect(rows).toMatchObject([{ address: '127.0.0.1' }])
+})
+
+test('a stated authority opens it, and is shown as stated', async () => {
+  const server = await startServer('')
+  const { id } = await makeScan(db, actor, { runs: portsOf(server.port) })
+  const { target_id: targetId } = await db
+    .selectFrom('scans')
+    .select('target_id')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  const sentence = 'This machine is mine.'
+  await attest(db, { organisationId: actor.organisationId, targetId, attestedBy: {}, sentence })
+  await runJob(job(id), amongStrangers())
+  server.close()
+  expect(await runsOf(db, id)).toMatchObject([
+    { status: 'completed', tier: 'active', authority: { basis: 'attested', proof: null, sentence } },
+  ])
 })

@@ -1,0 +1,154 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { DomainError } from '#db/model/errors.ts'
+import { parseTarget } from '#db/model/target.ts'
+import { writeAudit } from '#db/queries/audit.ts'
+import { addTarget, changeTarget, findTarget, listTargets, reachOf } from '#db/queries/targets.ts'
+import { auditBy } from '../../accounts/self.ts'
+import type { Api, Deps } from '../../app.ts'
+import * as fields from '../../documents/fields.ts'
+import { targetDocument, writeTarget } from '../../documents/target.ts'
+import { jsonBody } from '../../middleware.ts'
+import { permit } from '../../permit.ts'
+import { bodyRefusals, json, noContent, refusals } from '../answers.ts'
+
+const params = z.object({ id: z.uuid() })
+const tag = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .regex(/^[\p{L}\p{N}._:-]+$/u, 'has letters, digits and . _ : - only')
+
+const facts = z.strictObject({
+  name: fields.personName.optional(),
+  tags: z.array(tag).max(50).optional(),
+  ownerContact: z.string().max(300).optional(),
+  note: z.string().max(5000).optional(),
+  pace: z
+    .strictObject({
+      connectionsPerSecond: z.int().min(1).max(20_000),
+      openConnections: z.int().min(1).max(4096),
+    })
+    .nullable()
+    .optional()
+    .openapi({ description: 'What you, its owner, allow once it is proved.' }),
+})
+
+const factsOf = ({ pace, ...rest }: z.output<typeof facts>) => ({
+  ...rest,
+  ...(pace === undefined
+    ? {}
+    : {
+        connectionsPerSecond: pace?.connectionsPerSecond ?? null,
+        openConnections: pace?.openConnections ?? null,
+      }),
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/targets',
+  tags: ['Targets'],
+  summary: 'List targets, newest first',
+  ...permit('targets:read'),
+  request: {
+    query: z.strictObject({
+      limit: z.coerce.number().int().min(1).max(100).default(20),
+      cursor: z.uuid().optional().openapi({ description: '`next` of the page before.' }),
+      tag: z.string().max(60).optional(),
+      text: z.string().max(200).optional().openapi({ description: 'Part of the host or of the name.' }),
+      archived: z.enum(['true', 'false']).default('false'),
+    }),
+  },
+  responses: {
+    200: json('One page.', z.object({ targets: z.array(targetDocument), next: z.uuid().nullable() })),
+    ...refusals('invalid-input'),
+  },
+})
+
+export function listTargetsRoute(app: Api, { db }: Deps) {
+  app.openapi(list, async (c) => {
+    const { limit, cursor = null, tag = null, text = null, archived } = c.req.valid('query')
+    const filter = { limit: limit + 1, after: cursor, tag, text, isArchived: archived === 'true' }
+    const rows = await listTargets(db, reachOf(c.get('actor')), filter)
+    const targets = rows.slice(0, limit).map(writeTarget)
+    return c.json({ targets, next: rows.length > limit ? targets.at(-1)!.id : null }, 200)
+  })
+}
+
+const create = createRoute({
+  method: 'post',
+  path: '/v1/targets',
+  tags: ['Targets'],
+  summary: 'Add a target',
+  ...permit('targets:write', jsonBody()),
+  request: { body: fields.body(facts.extend({ target: z.string().min(1).max(300) })) },
+  responses: {
+    201: json('Added.', targetDocument),
+    200: json('It is a target already; nothing was changed.', targetDocument),
+    ...refusals(...bodyRefusals, 'invalid-target', 'target-refused', 'target-out-of-reach'),
+  },
+})
+
+export function createTarget(app: Api, { db, guard }: Deps) {
+  app.openapi(create, async (c) => {
+    const { target: text, ...given } = c.req.valid('json')
+    const target = parseTarget(text)
+    const refusal = guard.judgeSpelling(target)
+    if (refusal) throw new DomainError('target-refused', refusal.detail, refusal.rule)
+    const actor = c.get('actor')
+    const made = await db.transaction().execute(async (db) => {
+      const added = await addTarget(db, actor.organisationId, target, factsOf(given))
+      const row = await findTarget(db, reachOf(actor), added.id)
+      if (!row) throw new DomainError('target-out-of-reach', 'Give it one of the tags that this key was made for.')
+      if (added.isNew) await writeAudit(db, auditBy(c, 'target.add', { kind: 'target', id: added.id }))
+      return { row, isNew: added.isNew }
+    })
+    return made.isNew ? c.json(writeTarget(made.row), 201) : c.json(writeTarget(made.row), 200)
+  })
+}
+
+const read = createRoute({
+  method: 'get',
+  path: '/v1/targets/{id}',
+  tags: ['Targets'],
+  summary: 'Read a target',
+  ...permit('targets:read'),
+  request: { params },
+  responses: { 200: json('As it stands.', targetDocument), ...refusals('invalid-input', 'not-found') },
+})
+
+export function readTargetRoute(app: Api, { db }: Deps) {
+  app.openapi(read, async (c) => {
+    const { id } = c.req.valid('param')
+    const row = await findTarget(db, reachOf(c.get('actor')), id)
+    if (!row) throw noTarget(id)
+    return c.json(writeTarget(row), 200)
+  })
+}
+
+const change = createRoute({
+  method: 'patch',
+  path: '/v1/targets/{id}',
+  tags: ['Targets'],
+  summary: 'Change a target, archive it, or have it back',
+  ...permit('targets:write', jsonBody()),
+  request: { params, body: fields.body(facts.extend({ isArchived: z.boolean().optional() })) },
+  responses: { 204: noContent('Changed.'), ...refusals(...bodyRefusals, 'not-found', 'target-out-of-reach') },
+})
+
+export function changeTargetRoute(app: Api, { db }: Deps) {
+  app.openapi(change, async (c) => {
+    const { id } = c.req.valid('param')
+    const { isArchived, ...given } = c.req.valid('json')
+    const reach = reachOf(c.get('actor'))
+    await db.transaction().execute(async (db) => {
+      if (!(await changeTarget(db, reach, id, { ...factsOf(given), isArchived }))) throw noTarget(id)
+      if (!(await findTarget(db, reach, id)))
+        throw new DomainError('target-out-of-reach', 'The key would lose it: leave one of its own tags.')
+      await writeAudit(db, auditBy(c, 'target.change', { kind: 'target', id }))
+    })
+    return c.body(null, 204)
+  })
+}
+
+export const noTarget = (id: string) => new DomainError('not-found', `There is no target ${id}.`)
