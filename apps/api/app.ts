@@ -14,6 +14,7 @@ import { createLimiter, type Limiter } from './limits/limiter.ts'
 import { answerInTime, letOriginsAsk, oneHost, requestIds, safeHeaders, writeLog } from './middleware.ts'
 import { describe } from './openapi.ts'
 import { onError, onInvalid, onMethodNotAllowed, onNotFound } from './problems.ts'
+import { pages } from './pages/index.ts'
 import { routes } from './routes/index.ts'
 import type { Site } from './site.ts'
 
@@ -72,7 +73,7 @@ export function createApp(deps: Deps): Api {
   app.use(methodNotAllowed({ app, onMethodNotAllowed }))
   app.onError(onError)
   app.notFound(onNotFound)
-  for (const mount of routes) mount(app, deps)
+  for (const mount of [...routes, ...pages]) mount(app, deps)
   describe(app)
   docs(app)
   return app

@@ -75,7 +75,7 @@ await start(async () => {
   process.exit(exitCodes.stopped)
 })
 
-function siteOf({ api, mail, attestation, writesPerMinute }: Config): Site {
+function siteOf({ api, mail, oidc, attestation, writesPerMinute }: Config): Site {
   return {
     publicUrl: api.publicUrl,
     trustedProxies: api.trustedProxies.map(parseRange),
@@ -84,6 +84,7 @@ function siteOf({ api, mail, attestation, writesPerMinute }: Config): Site {
     mail: mail.smtpUrl === null ? (mail.isDevelopment ? 'page' : 'none') : 'smtp',
     writesPerMinute,
     attestation,
+    providerName: oidc?.name ?? null,
   }
 }
 

@@ -13,4 +13,6 @@ export interface Site {
   /** Changes a credential may ask for in a minute. */
   readonly writesPerMinute: number
   readonly attestation: boolean
+  /** What the button for the sign-in provider says; null where none is set. */
+  readonly providerName: string | null
 }

@@ -51,6 +51,16 @@ export const claimMail = (db: Db, id: string) =>
     .returning(['id', 'kind', 'recipient', 'challenge_id as challengeId', 'facts', 'tries', 'created_at as createdAt'])
     .executeTakeFirst()
 
+/** The newest fifty that are still worth reading. */
+export const latestMails = (db: Db) =>
+  db
+    .selectFrom('mails')
+    .select(['id', 'kind', 'recipient', 'challenge_id as challengeId', 'facts', 'created_at as createdAt'])
+    .where('expires_at', '>', now)
+    .orderBy('created_at', 'desc')
+    .limit(50)
+    .execute()
+
 export const endMail = (db: Db, id: string, status: 'sent' | 'dropped', reason: string | null) =>
   db
     .updateTable('mails')

@@ -1,0 +1,42 @@
+import { beginReset, completeReset } from '../accounts/reset.ts'
+import { beginSignUp, completeSignUp } from '../accounts/sign-up.ts'
+import type { Api, Deps } from '../app.ts'
+import { accountPage } from './account.ts'
+import { assets } from './assets.ts'
+import { codeForm } from './code-form.ts'
+import { devMailPage } from './dev-mail.ts'
+import { invitationPage, notMePage, restorePage } from './links.ts'
+import { setUpPage } from './set-up.ts'
+import { factorPage, signInPage } from './sign-in.ts'
+
+/** The pages that people need before there is a dashboard: plain forms, which work without a script but for passkeys. */
+export const pages: readonly ((app: Api, deps: Deps) => void)[] = [
+  assets,
+  accountPage,
+  setUpPage,
+  signInPage,
+  factorPage,
+  codeForm({
+    path: '/sign-up',
+    title: 'Sign up',
+    intro: 'A code is mailed to your address; with it you make your account.',
+    asksName: true,
+    begin: beginSignUp,
+    complete: async (deps, answer, arrival) => ({
+      status: 'signed-in',
+      signedIn: await completeSignUp(deps, answer, arrival),
+    }),
+  }),
+  codeForm({
+    path: '/reset',
+    title: 'Choose a new password',
+    intro: 'A code is mailed to the address of your account. Choosing a new password ends all your sessions.',
+    asksName: false,
+    begin: beginReset,
+    complete: completeReset,
+  }),
+  notMePage,
+  invitationPage,
+  restorePage,
+  devMailPage,
+]

@@ -1,0 +1,96 @@
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { ApiEnv } from '../app.ts'
+
+type Html = ReturnType<typeof html>
+
+/** Nothing inline, nothing of anybody else's, and forms go nowhere but here. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+export interface Page {
+  readonly title: string
+  readonly body: Html
+  readonly status?: ContentfulStatusCode
+  /** Files under /assets. */
+  readonly scripts?: readonly string[]
+}
+
+export function showPage(c: Context<ApiEnv>, { title, body, status = 200, scripts = [] }: Page) {
+  c.header('Content-Security-Policy', policy)
+  return c.html(
+    html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <title>${title} · Portlight</title>
+          <link rel="icon" href="data:," />
+          <link rel="stylesheet" href="/assets/pages.css" />
+          ${scripts.map((name) => html`<script src="/assets/${name}" defer></script>`)}
+        </head>
+        <body>
+          <header><a href="/">Portlight</a></header>
+          <main>
+            <h1>${title}</h1>
+            ${body}
+          </main>
+        </body>
+      </html>`,
+    status,
+  )
+}
+
+/** What went wrong, where a reader of any kind hears it first. */
+export const complaint = (sentence: string | null) =>
+  sentence === null ? html`` : html`<p role="alert" class="complaint">${sentence}</p>`
+
+export interface FieldFacts {
+  readonly name: string
+  readonly label: string
+  readonly type?: 'text' | 'email' | 'password' | 'hidden'
+  readonly value?: string
+  readonly autocomplete?: string
+  readonly hint?: string
+  readonly isOptional?: boolean
+  readonly inputmode?: 'numeric'
+}
+
+export function field({
+  name,
+  label,
+  type = 'text',
+  value = '',
+  autocomplete = 'off',
+  hint,
+  isOptional,
+  inputmode,
+}: FieldFacts) {
+  if (type === 'hidden') return html`<input type="hidden" name="${name}" value="${value}" />`
+  const hintId = `${name}-hint`
+  return html`<p class="field">
+    <label for="${name}">${label}</label>
+    <input
+      id="${name}"
+      name="${name}"
+      type="${type}"
+      value="${value}"
+      autocomplete="${autocomplete}"
+      ${inputmode === undefined ? '' : html`inputmode="${inputmode}"`}
+      ${isOptional === true ? '' : html`required`}
+      ${hint === undefined ? '' : html`aria-describedby="${hintId}"`}
+    />
+    ${hint === undefined ? '' : html`<small id="${hintId}">${hint}</small>`}
+  </p>`
+}
+
+export const remember = html`<p class="field check">
+  <label><input type="checkbox" name="isRemembered" value="on" /> Remember me on this browser for 30 days</label>
+</p>`
+
+export const form = (action: string, button: string, ...fields: readonly Html[]) =>
+  html`<form method="post" action="${action}">
+    ${fields}
+    <p><button type="submit">${button}</button></p>
+  </form>`

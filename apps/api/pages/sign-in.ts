@@ -1,0 +1,124 @@
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import { readEmail } from '#db/model/email.ts'
+import { Secret } from '#db/model/secret.ts'
+import { arrivalOf } from '../accounts/context.ts'
+import { signIn, signInWithFactor, type SignInOutcome } from '../accounts/sign-in.ts'
+import type { Api, ApiEnv, Deps } from '../app.ts'
+import { dropCookies, readCookie, writeCookie } from '../credentials/cookies.ts'
+import { giveSignedIn } from '../documents/signed-in.ts'
+import type { FactorKind, Proof } from '../factors/kinds.ts'
+import { handleForm } from './handle-form.ts'
+import { complaint, field, form, remember, showPage } from './layout.ts'
+
+const challengeSeconds = 600
+
+/** Where a sign-in goes on: to the account, or to the page that asks for a factor. */
+export function goOn(c: Context<ApiEnv>, outcome: SignInOutcome): Response {
+  if (outcome.status === 'signed-in') {
+    giveSignedIn(c, outcome.signedIn, 'cookie')
+    dropCookies(c, 'challenge')
+    return c.redirect('/account', 303)
+  }
+  writeCookie(c, 'challenge', `${outcome.challenge}:${outcome.factors.join(',')}`, challengeSeconds)
+  return c.redirect('/sign-in/factor', 303)
+}
+
+export function signInPage(app: Api, deps: Deps) {
+  const show = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 401 = 200, email = '') =>
+    showPage(c, {
+      title: 'Sign in',
+      status,
+      scripts: ['webauthn.js', 'passkey.js'],
+      body: html`${complaint(sentence)}
+      ${form(
+        '/sign-in',
+        'Sign in',
+        field({ name: 'email', label: 'Mail address', type: 'email', value: email, autocomplete: 'username' }),
+        field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' }),
+        remember,
+      )}
+      <form data-passkey data-ceremony="alone" data-options-url="/v1/login/passkey/options" data-send-url="/v1/login/passkey" data-next="/account">
+        <p><button type="submit">Sign in with a passkey</button></p>
+        <p role="status"></p>
+      </form>
+      <p><a href="/reset">Forgot the password</a>${deps.site.signUp === 'open' ? html` · <a href="/sign-up">Sign up</a>` : ''}${deps.site.providerName === null ? '' : html` · <a href="/sign-in/provider">Sign in with ${deps.site.providerName}</a>`}</p>`,
+    })
+
+  app.get('/sign-in', (c) => show(c, null))
+  app.post('/sign-in', (c) =>
+    handleForm(
+      c,
+      async ({ email = '', password = '', isRemembered }) => {
+        const request = {
+          email: readEmail(email),
+          password: new Secret(password),
+          isRemembered: isRemembered === 'on',
+          devices: readCookie(c, 'device') ?? '',
+        }
+        return goOn(c, await signIn(deps, request, arrivalOf(c)))
+      },
+      (sentence, status, { email }) => show(c, sentence, status as 401, email),
+    ),
+  )
+}
+
+const factorWords: Readonly<Record<Exclude<FactorKind, 'passkey'>, { label: string; hint: string }>> = {
+  'mailed-code': { label: 'Code from the mail', hint: 'Six digits, good for ten minutes.' },
+  totp: { label: 'Code from your authenticator app', hint: 'Six digits.' },
+  'recovery-code': { label: 'Recovery code', hint: 'One of the ten that you kept; each works once.' },
+}
+
+export function factorPage(app: Api, deps: Deps) {
+  const held = (c: Context<ApiEnv>) => {
+    const [challenge = '', factors = ''] = (readCookie(c, 'challenge') ?? '').split(':')
+    return { challenge, factors: factors.split(',') as FactorKind[] }
+  }
+  const show = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 401 = 200) => {
+    const { challenge, factors } = held(c)
+    const typed = factors.filter((kind) => kind !== 'passkey' && Object.hasOwn(factorWords, kind))
+    return showPage(c, {
+      title: 'Show that it is you',
+      status,
+      scripts: factors.includes('passkey') ? ['webauthn.js', 'passkey.js'] : [],
+      body: html`${complaint(sentence)}
+        <p>This browser is new to your account. Once it has shown one of these it is known.</p>
+        ${
+          factors.includes('passkey')
+            ? html`<form data-passkey data-ceremony="factor" data-challenge="${challenge}" data-options-url="/v1/login/passkey/options" data-send-url="/v1/login/factor" data-next="/account">
+              <p><button type="submit">Use a passkey</button></p>
+              <p role="status"></p>
+            </form>`
+            : ''
+        }
+        ${typed.map((kind) => {
+          const { label, hint } = factorWords[kind as keyof typeof factorWords]
+          return form(
+            '/sign-in/factor',
+            'Go on',
+            field({ name: 'kind', label: '', type: 'hidden', value: kind }),
+            field({
+              name: 'code',
+              label,
+              hint,
+              autocomplete: 'one-time-code',
+              ...(kind === 'recovery-code' ? {} : { inputmode: 'numeric' as const }),
+            }),
+          )
+        })}`,
+    })
+  }
+
+  app.get('/sign-in/factor', (c) => show(c, null))
+  app.post('/sign-in/factor', (c) =>
+    handleForm(
+      c,
+      async ({ kind = '', code = '' }) => {
+        const proof = { kind, code: code.trim() } as Proof
+        const signedIn = await signInWithFactor(deps, { challenge: held(c).challenge, proof }, arrivalOf(c))
+        return goOn(c, { status: 'signed-in', signedIn })
+      },
+      (sentence, status) => show(c, sentence, status as 401),
+    ),
+  )
+}

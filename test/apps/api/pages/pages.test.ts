@@ -1,0 +1,208 @@
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { serve } from '@hono/node-server'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { freePort } from '#apps/up/free-port.ts'
+import { linkToken } from '#db/model/link-token.ts'
+import { mailedCode } from '#db/model/mailed-code.ts'
+import { setUpCode } from '#db/model/set-up-code.ts'
+import { createInvitation } from '#db/queries/organisations.ts'
+import { useApi } from '#test/support/api.ts'
+import { openBrowser } from '#test/support/browser.ts'
+import { forgiveBudgets, goodPassword, makePerson } from '#test/support/people.ts'
+
+const browser = await openBrowser()
+const port = await freePort()
+const base = `http://localhost:${port}`
+const { db, api } = await useApi([], { publicUrl: base })
+const server = serve({ fetch: api.app.fetch, hostname: '127.0.0.1', port })
+await once(server, 'listening')
+afterAll(async () => {
+  await browser?.close()
+  server.close()
+})
+beforeEach(() => forgiveBudgets(api))
+
+const secretOf = (purpose: 'mailed-code' | 'mailed-link' | 'set-up') => api.deps.credentials.keys(purpose)[0].secret
+
+async function codeFor(email: string): Promise<string> {
+  const { challenge_id: id } = await db
+    .selectFrom('mails')
+    .select('challenge_id')
+    .where('recipient', '=', email)
+    .where('challenge_id', 'is not', null)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  return mailedCode(secretOf('mailed-code'), id!)
+}
+
+/** A window of its own, whose every complaint about the policy fails the test. */
+async function openWindow(): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser!.newContext()
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('status of 4')) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    if (protocol !== 'data:' && origin !== base) complaints.push(`asked ${origin}`)
+  })
+  return { page, complaints }
+}
+
+async function fill(page: Page, fields: Record<string, string>, button: string): Promise<void> {
+  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value)
+  await page.getByRole('button', { name: button, exact: true }).click()
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['PORTLIGHT_PICTURES']
+  if (folder === undefined) return
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true })
+}
+
+test.runIf(browser)('the first account is made by the code that the start printed, once', async () => {
+  const { page, complaints } = await openWindow()
+  await page.goto(`${base}/set-up`)
+  await picture(page, 'set-up')
+  const facts = { 'Mail address': 'admin@example.org', 'Your name': 'Ada', Password: goodPassword }
+  await fill(page, { 'Set-up code': 'AAAA-AAAA', ...facts }, 'Make it')
+  expect(await page.getByRole('alert').innerText()).toContain('wrong')
+  await fill(page, { 'Set-up code': setUpCode(secretOf('set-up')), ...facts }, 'Make it')
+  await page.waitForURL(`${base}/account`)
+  await picture(page, 'account')
+  expect(await page.getByRole('main').innerText()).toContain('admin@example.org, owner of')
+  await page.goto(`${base}/set-up`)
+  expect(page.url()).toBe(`${base}/sign-in`)
+  expect(complaints).toEqual([])
+})
+
+test.runIf(browser)('somebody signs up, out, in with a passkey alone, and is asked nothing else', async () => {
+  const { page, complaints } = await openWindow()
+  const email = 'grace@example.org'
+  await page.goto(`${base}/sign-up`)
+  await picture(page, 'sign-up')
+  await fill(page, { 'Mail address': email }, 'Mail me a code')
+  await page.waitForURL(`${base}/sign-up/code`)
+  await fill(page, { 'Code from the mail': '000000', 'New password': 'password1' }, 'Go on')
+  expect(await page.getByRole('alert').innerText()).toContain('common')
+  await picture(page, 'sign-up-code')
+  await fill(page, { 'Code from the mail': await codeFor(email), 'New password': goodPassword }, 'Go on')
+  await page.waitForURL(`${base}/account`)
+
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await page.locator('pre').waitFor()
+  expect((await page.locator('pre').innerText()).split('\n')).toHaveLength(10)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL(`${base}/sign-in`)
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await page.waitForURL(`${base}/account`)
+  expect(await page.getByRole('main').innerText()).toContain(email)
+  expect(complaints).toEqual([])
+})
+
+test.runIf(browser)('a new browser is asked for the mailed code, and a forgotten password is chosen anew', async () => {
+  const email = 'joan@example.org'
+  const first = await openWindow()
+  await first.page.goto(`${base}/sign-up`)
+  await fill(first.page, { 'Mail address': email }, 'Mail me a code')
+  await fill(first.page, { 'Code from the mail': await codeFor(email), 'New password': goodPassword }, 'Go on')
+  await first.page.waitForURL(`${base}/account`)
+
+  const second = await openWindow()
+  await second.page.goto(`${base}/sign-in`)
+  await picture(second.page, 'sign-in')
+  await fill(second.page, { 'Mail address': email, Password: 'not the right one' }, 'Sign in')
+  expect(await second.page.getByRole('alert').innerText()).toContain('wrong')
+  await fill(second.page, { 'Mail address': email, Password: goodPassword }, 'Sign in')
+  await second.page.waitForURL(`${base}/sign-in/factor`)
+  await picture(second.page, 'factor')
+  await fill(second.page, { 'Code from the mail': await codeFor(email) }, 'Go on')
+  await second.page.waitForURL(`${base}/account`)
+
+  const third = await openWindow()
+  await third.page.goto(`${base}/reset`)
+  await fill(third.page, { 'Mail address': email }, 'Mail me a code')
+  const chosen = 'another staple for the battery horse'
+  await fill(third.page, { 'Code from the mail': await codeFor(email), 'New password': chosen }, 'Go on')
+  await third.page.waitForURL(`${base}/account`)
+  // Every session from before has ended; the first browser is still known.
+  await first.page.goto(`${base}/account`)
+  expect(first.page.url()).toBe(`${base}/sign-in`)
+  await fill(first.page, { 'Mail address': email, Password: chosen }, 'Sign in')
+  await first.page.waitForURL(`${base}/account`)
+  for (const { complaints } of [first, second, third]) expect(complaints).toEqual([])
+})
+
+test.runIf(browser)('the link of a mail does nothing before its one button is pressed', async () => {
+  const ada = await makePerson(api)
+  const { page, complaints } = await openWindow()
+  const token = linkToken(secretOf('mailed-link'), 'not-me', ada.sessionId)
+  await page.goto(`${base}/not-me?id=${ada.sessionId}&token=${token}`)
+  await picture(page, 'not-me')
+  expect((await ada.send('GET', '/v1/me')).status).toBe(200)
+  await page.getByRole('button').click()
+  await page.getByRole('heading', { name: 'Every session has ended' }).waitFor()
+  await expect.poll(async () => (await ada.send('GET', '/v1/me')).status, { timeout: 1000 }).toBe(401)
+  await page.goto(`${base}/not-me?id=${ada.sessionId}&token=${token}`)
+  await page.getByRole('button').click()
+  expect(await page.getByRole('alert').innerText()).toContain('worn out')
+  expect(complaints).toEqual([])
+})
+
+test.runIf(browser)('an invitation makes an account where sign-up is closed to others', async () => {
+  const ada = await makePerson(api)
+  const id = await createInvitation(db, {
+    organisationId: ada.organisationId,
+    email: 'guest@example.org',
+    role: 'viewer',
+    invitedBy: ada.id,
+  })
+  const { page, complaints } = await openWindow()
+  await page.goto(`${base}/invitation?id=${id}&token=${linkToken(secretOf('mailed-link'), 'invitation', id)}`)
+  await picture(page, 'invitation')
+  await fill(page, { Password: goodPassword }, 'Make my account and join')
+  await page.waitForURL(`${base}/account`)
+  expect(await page.getByRole('main').innerText()).toContain('guest@example.org, viewer of')
+  expect(complaints).toEqual([])
+})
+
+test('a form that another site sends, and one that says nothing of where it is from, is refused', async () => {
+  const send = (headers: Record<string, string>) =>
+    api.app.request('/sign-in', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '3', ...headers },
+      body: 'a=b',
+    })
+  expect((await send({ origin: 'https://evil.example' })).status).toBe(403)
+  expect((await send({ 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+  expect((await send({})).status).toBe(403)
+  expect((await send({ origin: base })).status).toBe(422)
+})
+
+test('what a link or a field says is text on the page', async () => {
+  const hostile = '"><script>alert(1)</script>'
+  for (const path of ['/not-me', '/invitation', '/restore']) {
+    const page = await (
+      await api.app.request(`${path}?id=${encodeURIComponent(hostile)}&token=${encodeURIComponent(hostile)}`)
+    ).text()
+    expect(page).not.toContain('<script>alert')
+  }
+})
