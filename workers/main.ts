@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, loadConfig } from '#config/index.ts'
 import { createLog, type Log } from '#config/log.ts'
 import { endOnBugs, exitCodes, StartError, start, stopSignal } from '#config/start.ts'
+import { openBus } from '#db/bus.ts'
+import { leaseTurns } from '#db/queries/turns.ts'
 import { MasterKeyError } from '#db/master-key.ts'
 import type { Db } from '#db/connect.ts'
 import { openMasterKey } from '#db/open-master-key.ts'
@@ -15,6 +17,8 @@ import type { Processor } from './queue/backend.ts'
 import { keepReconciling } from './queue/keep-reconciling.ts'
 import { openStores, type Stores, untilAnswers } from './queue/stores.ts'
 import { runJob } from './jobs/index.ts'
+import { createSharedTurns } from './network/shared-turns.ts'
+import { followOutward } from './outward.ts'
 import { noTransport, terminalTransport } from './mail/terminal.ts'
 import { smtpTransport } from './mail/transport.ts'
 import type { WorkerContext } from './jobs/job.ts'
@@ -45,7 +49,16 @@ await start(async () => {
   )
   await mayStart(stores, log, onError, stop)
 
-  const network = networkSettings({ ...scanning, own: await ownEndpoints({ api, databaseUrl, redisUrl }) })
+  const own = await ownEndpoints({ api, databaseUrl, redisUrl })
+  const settings = networkSettings({ ...scanning, own })
+  const network = { ...settings, turns: createSharedTurns(settings.turns, (request) => leaseTurns(stores.db, request)) }
+  const bus = openBus({ url: databaseUrl, name: 'portlight-worker', onError })
+  const outward = followOutward(
+    stores.db,
+    bus,
+    (isOff) => log.warn({ isOff }, isOff ? 'outward packets are switched off' : 'outward packets are switched on'),
+    stop,
+  )
   const outOfTime = new AbortController()
   const handedBack = new Set<string>()
   const mail = await openMail(stores.db, config)
@@ -55,7 +68,10 @@ await start(async () => {
     log,
     openDoor: (signal, authority) => createDoor(network, signal, authority),
     leaseSeconds,
-    signal: outOfTime.signal,
+    get signal() {
+      return AbortSignal.any([outOfTime.signal, outward.signal()])
+    },
+    isOutwardOff: () => outward.isOff(),
     onHandedBack: (scanId) => void handedBack.add(scanId),
   }
   const { processor, seen } = counted((job) => runJob(job, context))
@@ -84,6 +100,7 @@ await start(async () => {
   // Their jobs are gone from the queue by now, so that these rings make new ones.
   await Promise.allSettled([...handedBack].map((scanId) => stores.bell.ring('run-scan', scanId, { scanId })))
   await reconciling
+  await bus.close()
   mail.transport.close()
   await stores.close()
   log.info({}, 'stopped')

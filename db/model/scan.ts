@@ -51,5 +51,10 @@ export const coverage = z.object({
 export type Coverage = z.output<typeof coverage>
 
 /** Real work done, in the unit of the coverage. */
-export const progress = z.object({ done: z.number().int().nonnegative(), total: z.number().int().nonnegative() })
+export const progress = z.object({
+  done: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+  /** Connections wait for their turn: others ask the same address or network, and all keep to one pace. */
+  isWaiting: z.boolean().optional(),
+})
 export type Progress = z.output<typeof progress>

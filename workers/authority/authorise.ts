@@ -52,6 +52,8 @@ export interface RunRight {
   readonly authority: Authority
   /** What was touched so far. */
   readonly touches: () => Touch[]
+  /** Whether connections wait for their turn: others ask the same address or network. */
+  readonly isWaiting: () => boolean
 }
 
 const touchesAtMost = 256
@@ -64,6 +66,7 @@ export function rightOf(scanner: AnyScanner, granted: RunAuthority, ownersPace: 
   const isRefused = visitConnections === 0 && granted.addresses.length > 0 && !hasRight
   const isAttested = granted.addresses.some(({ basis }) => basis === 'attested')
   const touches = new Map<string, Touch>()
+  let waiting = 0
   return {
     tier: scanner.tier === 'active' && (hasRight || visitConnections === 0) ? 'active' : 'passive',
     isRefused,
@@ -72,6 +75,7 @@ export function rightOf(scanner: AnyScanner, granted: RunAuthority, ownersPace: 
       basisOf: (address) => bases.get(address) ?? 'passive',
       pace: ownersPace,
       visitConnections,
+      onWaiting: (isWaiting) => void (waiting += isWaiting ? 1 : -1),
       onTouch: (address) => {
         const at = Date.now()
         const known = touches.get(address)
@@ -85,6 +89,7 @@ export function rightOf(scanner: AnyScanner, granted: RunAuthority, ownersPace: 
       },
     },
     touches: () => [...touches.values()],
+    isWaiting: () => waiting > 0,
   }
 }
 

@@ -7,7 +7,8 @@ import type { JobHandler } from './job.ts'
 const patienceMillis = 45_000
 
 /** Looks whether a proof stands where its owner was to publish it, and notes what came of it. */
-export const checkProofJob: JobHandler<'check-proof'> = async ({ proofId }, { db, openDoor, signal }) => {
+export const checkProofJob: JobHandler<'check-proof'> = async ({ proofId }, { db, openDoor, signal, isOutwardOff }) => {
+  if (isOutwardOff()) return
   const proof = await readProof(db, proofId)
   if (!proof) return
   const door = openDoor(AbortSignal.any([signal, AbortSignal.timeout(patienceMillis)]), visitor)

@@ -19,8 +19,10 @@ export interface WorkerContext {
   readonly openDoor: (signal: AbortSignal, authority: Authority) => NetworkDoor
   readonly mail: { readonly transport: MailTransport; readonly keys: () => Promise<MailKeys> }
   readonly leaseSeconds: number
-  /** Aborts when this process has no more time for what it runs. */
+  /** Aborts when this process has no more time for what it runs, or outward packets are switched off: asked for anew by each job. */
   readonly signal: AbortSignal
+  /** While it is, nothing that sends packets begins. */
+  readonly isOutwardOff: () => boolean
   /** Told of a scan that was given back, so that it can be rung for once its job is gone from the queue. */
   readonly onHandedBack: (scanId: string) => void
 }

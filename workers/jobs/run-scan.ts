@@ -31,6 +31,8 @@ type ClaimedScan = Awaited<ReturnType<typeof claimScan>> & object
 /** Runs a scan's scanners side by side, keeps what each saw as soon as it ends, and finishes the scan after the last. */
 export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
   const { db, leaseSeconds, log, signal } = context
+  // It waits in the database; the reconciler rings again.
+  if (context.isOutwardOff()) return
   const began = performance.now()
   const scan = await persist(
     () => claimScan(db, scanId, leaseSeconds),
@@ -64,7 +66,17 @@ const scannerOf = (name: string) => scanners[name as keyof typeof scanners] as A
 async function runAll(scan: ClaimedScan, lease: Lease, context: WorkerContext, onBug: OnBug): Promise<void> {
   const { db, openDoor } = context
   const progress = new Map<string, Progress>()
+  const last = new Map<string, Progress>()
+  let running: readonly RightfulRun[] = []
+  const noteWaiting = () => {
+    for (const { id, right } of running) {
+      const known = progress.get(id) ?? last.get(id) ?? { done: 0, total: 0 }
+      if (right.isWaiting() !== (known.isWaiting ?? false)) progress.set(id, { ...known, isWaiting: right.isWaiting() })
+    }
+  }
   const timer = setInterval(() => {
+    noteWaiting()
+    for (const [id, value] of progress) last.set(id, value)
     if (progress.size === 0 || lease.signal.aborted) return
     const seen = new Map(progress)
     progress.clear()
@@ -79,7 +91,7 @@ async function runAll(scan: ClaimedScan, lease: Lease, context: WorkerContext, o
           pace: right.pace,
           signal: lease.signal,
           now: scan.now,
-          progress: (value) => void progress.set(run.id, value),
+          progress: (value) => void progress.set(run.id, { ...value, isWaiting: right.isWaiting() }),
         }).catch((error: unknown): Ending => {
           if (!lease.signal.aborted) onBug(error, { runId: run.id, scanner: run.scanner })
           return { status: 'failed', reason: 'internal' }
@@ -88,12 +100,13 @@ async function runAll(scan: ClaimedScan, lease: Lease, context: WorkerContext, o
     await saveTouches(db, run.id, right.touches()).catch((error: unknown) => onBug(error, { runId: run.id }))
     // What the abort made of this run is no answer about the target.
     if (lease.signal.aborted) return
+    running = running.filter(({ id }) => id !== run.id)
     progress.delete(run.id)
     await persist(() => endRun(db, scan, run, ending as Ending), lease.isHeld)
   }
   try {
-    const runs = await authorised(scan, lease, context, onBug)
-    if (!lease.signal.aborted) await Promise.all(runs.map(runOne))
+    running = await authorised(scan, lease, context, onBug)
+    if (!lease.signal.aborted) await Promise.all(running.map(runOne))
   } finally {
     clearInterval(timer)
   }

@@ -10,6 +10,8 @@ export interface Authority {
   readonly visitConnections: number | null
   /** Told of each address that is touched. */
   readonly onTouch?: (address: string) => void
+  /** Told when a connection has waited long for its turn, and when it has it. */
+  readonly onWaiting?: (isWaiting: boolean) => void
 }
 
 /** Of whoever only visits. */

@@ -175,6 +175,17 @@ class LiveDoor implements NetworkDoor {
     return this.#operatorPlaces.get(port)?.has(address) ?? false
   }
 
+  async #noted<Turn>(turn: Promise<Turn>): Promise<Turn> {
+    const { onWaiting } = this.#authority
+    if (onWaiting === undefined) return turn
+    let isLong = false
+    const timer = setTimeout(() => onWaiting((isLong = true)), longWaitMillis)
+    const taken = await turn
+    clearTimeout(timer)
+    if (isLong) onWaiting(false)
+    return taken
+  }
+
   /** The guard's word, then a turn to dial. Waiting for it is our own doing, so no time-out counts it. */
   #turn(address: string, port: number, pace: Pace): Release | NotAsked | Promise<Release | NotAsked> {
     if (this.#lifetime.isOver) return cancelled
@@ -187,9 +198,12 @@ class LiveDoor implements NetworkDoor {
     if (guard.isOwn(address, port)) return { status: 'not-allowed', rule: 'own-socket' }
     if (!isOperators) this.#authority.onTouch?.(address)
     const turn = turns.take(address, isOperators ? openedPace : pace, this.#lifetime)
-    return turn instanceof Promise ? turn.then((release) => release ?? cancelled) : turn
+    return turn instanceof Promise ? this.#noted(turn).then((release) => release ?? cancelled) : turn
   }
 }
+
+/** Whoever waits so long for a turn waits for others, and says so. */
+const longWaitMillis = 1000
 
 function throwIf(refusal: Refusal | null) {
   if (refusal) throw new NotAllowed(refusal.rule, refusal.detail)

@@ -4,6 +4,7 @@ import { sealAudit } from '#db/queries/audit.ts'
 import { sweepChallenges } from '#db/queries/challenges.ts'
 import { purgeNextUser } from '#db/queries/leaving.ts'
 import { sweepLimits } from '#db/queries/limits.ts'
+import { sweepTurns } from '#db/queries/turns.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
 
 /** What every process does again and again, whoever else does it too. */
@@ -33,5 +34,6 @@ export async function keepReconciling(
 export async function sweep(db: Db): Promise<void> {
   await sweepChallenges(db)
   await sweepLimits(db)
+  await sweepTurns(db)
   while (await db.transaction().execute(purgeNextUser));
 }

@@ -46,6 +46,7 @@ function workerContext(leaseSeconds = 10) {
     mail: null as never,
     leaseSeconds,
     signal: stop.signal,
+    isOutwardOff: () => false,
     onHandedBack: (id: string) => void handedBack.push(id),
   }
   return { context, stop, logged, handedBack }
