@@ -37,6 +37,7 @@ export interface Config {
   } | null
   readonly writesPerMinute: number
   readonly attestation: boolean
+  readonly abuseContact: string | null
   readonly outboundAllow: readonly string[]
   /** Null where the queue lives in Postgres. */
   readonly redisUrl: string | null
@@ -97,6 +98,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     oidc: oidcOf(data),
     writesPerMinute: data.WRITES_PER_MINUTE,
     attestation: data.ATTESTATION === 'on',
+    abuseContact: data.ABUSE_CONTACT ?? null,
     outboundAllow: data.OUTBOUND_ALLOW,
     databaseUrl: data.DATABASE_URL ?? null,
     redisUrl: data.QUEUE_URL?.startsWith('redis') ? data.QUEUE_URL : null,

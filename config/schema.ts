@@ -118,6 +118,12 @@ export const environment = z.object({
   ATTESTATION: onOrOff
     .default('on')
     .describe('`off`: nobody may state authority over a target in place of proving it.'),
+  ABUSE_CONTACT: z
+    .string()
+    .max(300)
+    .regex(/^(mailto:|https:\/\/)[\x21-\x7e]+$/, 'is no mailto: or https: URI')
+    .optional()
+    .describe('`mailto:abuse@example.org`: where whoever is scanned can write; shown in `/.well-known/probing.txt`.'),
   OUTBOUND_ALLOW: cidrs
     .default([])
     .describe('Address ranges, by comma, that webhooks and other channels may reach although they are not public.'),

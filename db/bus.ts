@@ -11,6 +11,8 @@ export const topics = [
   'credential',
   /** The switch for outward packets was moved. */
   'outward-switch',
+  /** The list of those who must not be scanned has changed. */
+  'do-not-scan',
 ] as const
 export type Topic = (typeof topics)[number]
 

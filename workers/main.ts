@@ -17,6 +17,8 @@ import type { Processor } from './queue/backend.ts'
 import { keepReconciling } from './queue/keep-reconciling.ts'
 import { openStores, type Stores, untilAnswers } from './queue/stores.ts'
 import { runJob } from './jobs/index.ts'
+import { sparing } from './network/spare.ts'
+import { keepSparing } from './queue/keep-sparing.ts'
 import { createSharedTurns } from './network/shared-turns.ts'
 import { followOutward } from './outward.ts'
 import { noTransport, terminalTransport } from './mail/terminal.ts'
@@ -50,9 +52,15 @@ await start(async () => {
   await mayStart(stores, log, onError, stop)
 
   const own = await ownEndpoints({ api, databaseUrl, redisUrl })
-  const settings = networkSettings({ ...scanning, own })
-  const network = { ...settings, turns: createSharedTurns(settings.turns, (request) => leaseTurns(stores.db, request)) }
+  const settings = networkSettings({ ...scanning, own, publicUrl: api.publicUrl })
+  const guard = sparing(settings.guard)
+  const network = {
+    ...settings,
+    guard,
+    turns: createSharedTurns(settings.turns, (request) => leaseTurns(stores.db, request)),
+  }
   const bus = openBus({ url: databaseUrl, name: 'portlight-worker', onError })
+  await keepSparing(stores.db, bus, guard, stop)
   const outward = followOutward(
     stores.db,
     bus,

@@ -14,6 +14,7 @@ import { Secret } from '#db/model/secret.ts'
 import { UnsealError } from '#db/seal.ts'
 import { keepReconciling } from '#workers/queue/keep-reconciling.ts'
 import { openStores } from '#workers/queue/stores.ts'
+import { keepSparing } from '#workers/queue/keep-sparing.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { createApp } from './app.ts'
 import { openCredentials } from './credentials/credentials.ts'
@@ -43,13 +44,15 @@ await start(async () => {
   const masterKey = await openMasterKey(stores.db, config.masterKeyFile).catch(unstartable)
   const credentials = await openCredentials(stores.db, masterKey, api.publicUrl).catch(unstartable)
   const bus = openBus({ url: databaseUrl, name: 'portlight-api', onError })
+  const guard = spellingGuard(scanning.allow)
+  await keepSparing(stores.db, bus, guard, stop)
   const app = createApp({
     ...stores,
     bus,
     masterKey,
     credentials,
     site: siteOf(config),
-    guard: spellingGuard(scanning.allow),
+    guard,
     log,
     isDraining: () => stop.aborted,
   })
@@ -75,7 +78,7 @@ await start(async () => {
   process.exit(exitCodes.stopped)
 })
 
-function siteOf({ api, mail, oidc, attestation, writesPerMinute }: Config): Site {
+function siteOf({ api, mail, oidc, attestation, abuseContact, writesPerMinute }: Config): Site {
   return {
     publicUrl: api.publicUrl,
     trustedProxies: api.trustedProxies.map(parseRange),
@@ -84,6 +87,7 @@ function siteOf({ api, mail, oidc, attestation, writesPerMinute }: Config): Site
     mail: mail.smtpUrl === null ? (mail.isDevelopment ? 'page' : 'none') : 'smtp',
     writesPerMinute,
     attestation,
+    abuseContact,
     providerName: oidc?.name ?? null,
   }
 }

@@ -13,6 +13,8 @@ export interface Site {
   /** Changes a credential may ask for in a minute. */
   readonly writesPerMinute: number
   readonly attestation: boolean
+  /** A URI for whoever was scanned; null where the operator gives none. */
+  readonly abuseContact: string | null
   /** What the button for the sign-in provider says; null where none is set. */
   readonly providerName: string | null
 }

@@ -102,7 +102,7 @@ export function openApi({ url, key }: Instance): Api {
 
   async function ask<Body>(path: string, init: Init, schema: z.ZodType<Body>, signal: AbortSignal) {
     const { response, body } = await call(path, init, signal)
-    const raw = parseJson(body)
+    const raw = response.status === 204 ? null : parseJson(body)
     const retryAfterMillis = retryAfterOf(response.headers)
     if (!response.ok) throw problemOf(response.status, raw, retryAfterMillis, url)
     const parsed = schema.safeParse(raw)

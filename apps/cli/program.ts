@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { Severity } from '#db/model/finding.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Context } from './context.ts'
@@ -33,6 +33,10 @@ export async function runProgram(words: readonly string[], context: Context): Pr
   )
 
   addTargets(program, ends, context)
+  instanceOf(program.command('outward').summary('stop every packet to targets, or let them go on'))
+    .addArgument(new Argument('[to]', 'off or on; without it, how it stands').choices(['off', 'on'] as const))
+    .option('--reason <text>', 'said on every page while it is off', '')
+    .action((to, options) => ends(import('./outward.ts').then(({ moveOutward }) => moveOutward(to, options, context))))
 
   try {
     await program.parseAsync(words, { from: 'user' })

@@ -47,7 +47,7 @@ export const permissions = {
     instance: 'admin',
     by: 'any',
     means:
-      'verify the audit, take lost factors away together with a second admin, stop all outward packets; of keys only this machine’s own',
+      'verify the audit, take lost factors away together with a second admin, stop all outward packets, answer abuse mail; of keys only this machine’s own',
   },
   'targets:attest': {
     role: 'operator',

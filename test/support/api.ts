@@ -21,6 +21,7 @@ export const testSite: Site = {
   mail: 'smtp',
   writesPerMinute: 1_000_000,
   attestation: true,
+  abuseContact: 'mailto:abuse@example.org',
   providerName: null,
 }
 

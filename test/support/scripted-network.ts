@@ -11,6 +11,7 @@ const notScripted = (call: string) => () => {
 export function scriptedNetwork(script: Partial<NetworkDoor> = {}): NetworkDoor {
   return {
     operator: { resolvers: [{ address: '192.0.2.53', port: 53 }], whoisServer: null, rdapBootstrap: null },
+    identity: 'Portlight',
     roots: [],
     pace: () => ({ connectionsPerSecond: 1e6, openConnections: 1e6 }),
     isOpened: () => false,

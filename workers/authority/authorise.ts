@@ -59,7 +59,11 @@ export interface RunRight {
 const touchesAtMost = 256
 
 /** What one scanner may do under it. */
-export function rightOf(scanner: AnyScanner, granted: RunAuthority, ownersPace: Pace | null): RunRight {
+export function rightOf(
+  scanner: AnyScanner,
+  granted: RunAuthority,
+  { ownersPace, runId }: { readonly ownersPace: Pace | null; readonly runId: string },
+): RunRight {
   const bases = new Map(granted.addresses.map(({ address, basis }) => [address, basis]))
   const visitConnections = visitConnectionsOf(scanner)
   const hasRight = granted.addresses.some(({ basis }) => basis !== 'passive')
@@ -75,6 +79,7 @@ export function rightOf(scanner: AnyScanner, granted: RunAuthority, ownersPace: 
       basisOf: (address) => bases.get(address) ?? 'passive',
       pace: ownersPace,
       visitConnections,
+      probeId: runId,
       onWaiting: (isWaiting) => void (waiting += isWaiting ? 1 : -1),
       onTouch: (address) => {
         const at = Date.now()

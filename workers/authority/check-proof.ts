@@ -8,6 +8,7 @@ import { askRecords } from '#workers/network/resolve.ts'
 export type CheckDoor = Pick<NetworkDoor, 'operator' | 'exchange' | 'connect' | 'fetch' | 'resolve'>
 
 export const challengeLabel = '_portlight-challenge'
+export const optOutLabel = '_portlight-optout'
 export const proofPath = (token: string) => `/.well-known/portlight/${token}`
 
 const holds: ProofCheck = { status: 'holds', reason: null }
@@ -33,9 +34,16 @@ export function checkProof(
   return checkPtr(door, canonical, isVerifiedName).then(({ check }) => check)
 }
 
+/** A TXT record at `_portlight-optout` says that whoever holds the token owns the name. */
+export const checkOptOut = (door: CheckDoor, name: string, token: string): Promise<ProofCheck> =>
+  checkTxtAt(door, `${optOutLabel}.${name}`, token, false)
+
 /** A TXT record of the name's own zone says `token=…`, and `covers=subdomains` where more than the name is to be proved. */
-async function checkTxt(door: CheckDoor, name: string, token: string, covers: boolean): Promise<ProofCheck> {
-  const { answer, values } = await askRecords(`${challengeLabel}.${name}`, 'TXT', door.operator.resolvers, door)
+const checkTxt = (door: CheckDoor, name: string, token: string, covers: boolean): Promise<ProofCheck> =>
+  checkTxtAt(door, `${challengeLabel}.${name}`, token, covers)
+
+async function checkTxtAt(door: CheckDoor, owner: string, token: string, covers: boolean): Promise<ProofCheck> {
+  const { answer, values } = await askRecords(owner, 'TXT', door.operator.resolvers, door)
   if (answer === 'NXDOMAIN' || answer === 'NODATA') return fails('no-record')
   if (answer !== 'NOERROR') return unknown(`resolver-${answer.toLowerCase()}`)
   const words = values.map((text) => text.trim().split(/[\s;]+/))

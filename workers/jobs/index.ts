@@ -1,4 +1,5 @@
 import { contracts, type JobName } from '#workers/queue/contracts.ts'
+import { checkOptOutJob } from './check-opt-out.ts'
 import { checkProofJob } from './check-proof.ts'
 import type { JobHandler, WorkerContext } from './job.ts'
 import { runScan } from './run-scan.ts'
@@ -8,6 +9,7 @@ import { sendMail } from './send-mail.ts'
 const handlers: { readonly [Name in JobName]: JobHandler<Name> } = {
   'run-scan': runScan,
   'check-proof': checkProofJob,
+  'check-opt-out': checkOptOutJob,
   'send-mail': sendMail,
 }
 

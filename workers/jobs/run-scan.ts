@@ -140,7 +140,7 @@ async function authorised(
   const runs = scan.runs.map((run) => ({
     ...run,
     granted,
-    right: rightOf(scannerOf(run.scanner), granted, scan.ownersPace),
+    right: rightOf(scannerOf(run.scanner), granted, { ownersPace: scan.ownersPace, runId: run.id }),
   }))
   const noted = runs.map(({ id, right }) => ({ id, tier: right.tier, authority: granted }))
   if (!lease.signal.aborted) await persist(() => saveAuthority(db, scan, noted), lease.isHeld)

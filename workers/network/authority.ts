@@ -8,6 +8,8 @@ export interface Authority {
   readonly pace: Pace | null
   /** How many connections to each address without authority make a visit; null where the scanner only ever visits. */
   readonly visitConnections: number | null
+  /** Under which what it sends can be looked up; the run's id. */
+  readonly probeId?: string
   /** Told of each address that is touched. */
   readonly onTouch?: (address: string) => void
   /** Told when a connection has waited long for its turn, and when it has it. */

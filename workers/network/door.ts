@@ -6,6 +6,8 @@
 export interface NetworkDoor {
   /** What the operator's settings name: dialled at exactly these places, whatever the guard says of others. */
   readonly operator: OperatorEndpoints
+  /** How our HTTP requests name themselves (User-Agent, RFC 9110 §10.1.5), with the page that tells what this one was. */
+  readonly identity: string
   /** PEM of the roots that are trusted here: Node's, the system's, CA_FILE's. */
   readonly roots: readonly string[]
   /** How hard this address may be asked; the door holds callers to it. */

@@ -16,6 +16,8 @@ export interface NetworkConfig {
   readonly extraRoots: string | null
   /** Addresses (or `localhost`; 0.0.0.0 and `::` stand for all of this machine's) and ports: API, Postgres, Redis. */
   readonly own: readonly Endpoint[]
+  /** Where whoever is touched can ask about it; null where nothing is served. */
+  readonly publicUrl?: string | null
 }
 
 /** What all doors of a process share. */
@@ -23,6 +25,7 @@ export interface NetworkSettings {
   readonly guard: Guard
   readonly operator: OperatorEndpoints
   readonly turns: Turns
+  readonly publicUrl: string | null
   /** PEM. */
   readonly roots: readonly string[]
   /** The same, ready for checking. */
@@ -39,6 +42,7 @@ export function networkSettings(config: NetworkConfig): NetworkSettings {
     guard: createGuard({ allow, own }),
     operator: { resolvers: dnsServers.length > 0 ? dnsServers : systemResolvers(), whoisServer, rdapBootstrap },
     turns: createTurns(),
+    publicUrl: config.publicUrl ?? null,
     get roots() {
       return roots()
     },

@@ -6,6 +6,7 @@ import { attest, findAttestation } from '#db/queries/proofs.ts'
 import { createScan, forgetRing, type NewRun, type Submission } from '#db/queries/scans.ts'
 import { addTarget, findTarget, reachOf } from '#db/queries/targets.ts'
 import type { Pace } from '#workers/network/door.ts'
+import { type SparingGuard, sparing } from '#workers/network/spare.ts'
 import { createGuard, type Guard } from '#workers/network/guard.ts'
 import { politePace, provedPace } from '#workers/network/turns.ts'
 import type { ScanPlan } from '#workers/scanners/catalog.ts'
@@ -32,7 +33,7 @@ export interface ScanRequest {
 export type SpellingGuard = Pick<Guard, 'judgeSpelling'>
 
 /** `allow` is SCAN_ALLOW. */
-export const spellingGuard = (allow: readonly string[]): SpellingGuard => createGuard({ allow, own: [] })
+export const spellingGuard = (allow: readonly string[]): SparingGuard => sparing(createGuard({ allow, own: [] }))
 
 export interface SubmitDeps {
   readonly db: Db

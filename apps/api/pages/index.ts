@@ -6,6 +6,8 @@ import { assets } from './assets.ts'
 import { codeForm } from './code-form.ts'
 import { devMailPage } from './dev-mail.ts'
 import { invitationPage, notMePage, restorePage } from './links.ts'
+import { optOutPage } from './opt-out.ts'
+import { probesPage } from './probes.ts'
 import { setUpPage } from './set-up.ts'
 import { factorPage, signInPage } from './sign-in.ts'
 
@@ -39,4 +41,6 @@ export const pages: readonly ((app: Api, deps: Deps) => void)[] = [
   invitationPage,
   restorePage,
   devMailPage,
+  optOutPage,
+  probesPage,
 ]

@@ -8,6 +8,8 @@ import { beginSignUpRoute, verifySignUp } from './accounts/sign-up.ts'
 import { exportAudit, verifyAuditRoute } from './audit/audit.ts'
 import { healthz } from './health/healthz.ts'
 import { readyz } from './health/readyz.ts'
+import { addDoNotScan, listDoNotScan, removeDoNotScan } from './instance/do-not-scan.ts'
+import { listContacts, moveOutwardRoute, readOutwardRoute } from './instance/outward.ts'
 import { changeUser, endSessionsOfUser, listUsersRoute, resetFactorsOfUser, startReset } from './instance/users.ts'
 import { createKeyRoute, listKeysRoute, revokeKeyRoute } from './keys/keys.ts'
 import { changeServiceAccount, createServiceAccountRoute, listServiceAccountsRoute } from './keys/service-accounts.ts'
@@ -151,6 +153,12 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   startReset,
   resetFactorsOfUser,
   verifyAuditRoute,
+  readOutwardRoute,
+  moveOutwardRoute,
+  listContacts,
+  listDoNotScan,
+  addDoNotScan,
+  removeDoNotScan,
 
   healthz,
   readyz,

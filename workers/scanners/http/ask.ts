@@ -51,8 +51,9 @@ export async function ask(
   })
   if (outcome.status !== 'connected') return { tls: null, received: null, failure: connectFailure(outcome) }
   const { connection } = outcome
+  const request = requestBytes(url, cookies, network.identity)
   try {
-    if (url.protocol === 'http:') return { tls: null, ...(await converse(connection, url, cookies, patience)) }
+    if (url.protocol === 'http:') return { tls: null, ...(await converse(connection, request, patience)) }
     const tls = await connection.handshake({
       serverName: familyOf(hostOf(url)) === null ? hostOf(url) : null,
       minVersion: 'TLSv1.2',
@@ -63,7 +64,7 @@ export async function ask(
     if (tls.status !== 'established') return { tls: null, received: null, failure: handshakeFailure(tls) }
     const { version, cipherSuite } = tls
     try {
-      return { tls: { version, cipherSuite }, ...(await converse(tls.connection, url, cookies, patience)) }
+      return { tls: { version, cipherSuite }, ...(await converse(tls.connection, request, patience)) }
     } finally {
       tls.connection.close()
     }
@@ -73,12 +74,12 @@ export async function ask(
 }
 
 /** Says the request and reads the response as far as it is wanted. */
-async function converse(connection: Connection, url: URL, cookies: string, patience: Patience) {
+async function converse(connection: Connection, request: Buffer, patience: Patience) {
   const reader = new ResponseReader(limits)
   const hasHead = () => reader.head !== null || reader.failure !== null
   const failed = (failure: FailureFact) => ({ received: null, failure })
   try {
-    await connection.write(requestBytes(url, cookies))
+    await connection.write(request)
     // One wait for the whole head and one for the whole body: a drip of bytes gains no more time than silence.
     await feed(connection, reader, patience, hasHead)
     await feed(connection, reader, patience, () => reader.isDone)

@@ -1,8 +1,5 @@
-/** Names us to whoever reads a log, in the form that every browser's name has. */
-export const userAgent = 'Mozilla/5.0 (compatible; Portlight exposure scanner)'
-
 /** The bytes of a GET (RFC 9112 §3) as a browser's first visit would ask, on a connection of its own. */
-export function requestBytes(url: URL, cookies: string): Buffer {
+export function requestBytes(url: URL, cookies: string, userAgent: string): Buffer {
   const lines = [
     `GET ${url.pathname}${url.search} HTTP/1.1`,
     `Host: ${url.host}`,
