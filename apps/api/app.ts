@@ -16,6 +16,7 @@ import { describe } from './openapi.ts'
 import { onError, onInvalid, onMethodNotAllowed, onNotFound } from './problems.ts'
 import { pages } from './pages/index.ts'
 import { routes } from './routes/index.ts'
+import type { Provider } from './provider/provider.ts'
 import type { Site } from './site.ts'
 
 /** As much of a pino logger as the API uses. */
@@ -33,6 +34,8 @@ export interface Deps {
   readonly guard: SpellingGuard
   readonly credentials: Credentials
   readonly masterKey: SealingKey
+  /** Null where the operator set none. */
+  readonly provider: Provider | null
   readonly site: Site
   readonly log: ApiLog
   /** True once this process was asked to stop. */

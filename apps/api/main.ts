@@ -12,12 +12,15 @@ import { openMasterKey } from '#db/open-master-key.ts'
 import { checkPassword } from '#db/passwords.ts'
 import { Secret } from '#db/model/secret.ts'
 import { UnsealError } from '#db/seal.ts'
+import { createProviderFetch } from '#workers/network/provider-fetch.ts'
 import { keepReconciling } from '#workers/queue/keep-reconciling.ts'
 import { openStores } from '#workers/queue/stores.ts'
 import { keepSparing } from '#workers/queue/keep-sparing.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { createApp } from './app.ts'
 import { openCredentials } from './credentials/credentials.ts'
+import { callbackPath } from './pages/provider.ts'
+import { openProvider, type Provider } from './provider/provider.ts'
 import type { Site } from './site.ts'
 
 /** A balancer needs this long to notice that we are no longer ready. */
@@ -52,6 +55,7 @@ await start(async () => {
     masterKey,
     credentials,
     site: siteOf(config),
+    provider: providerOf(config),
     guard,
     log,
     isDraining: () => stop.aborted,
@@ -77,6 +81,16 @@ await start(async () => {
   log.info({}, 'stopped')
   process.exit(exitCodes.stopped)
 })
+
+function providerOf({ api, oidc, outboundAllow, scanning }: Config): Provider | null {
+  if (oidc === null) return null
+  const { dnsServers, extraRoots } = scanning
+  return openProvider({
+    ...oidc,
+    redirectUri: `${api.publicUrl}${callbackPath}`,
+    fetch: createProviderFetch({ issuer: oidc.issuer, allow: outboundAllow, dnsServers, extraRoots }),
+  })
+}
 
 function siteOf({ api, mail, oidc, attestation, abuseContact, writesPerMinute }: Config): Site {
   return {

@@ -18,6 +18,7 @@ export type ChallengePurpose =
   | 'passkey-sign-in'
   | 'passkey-register'
   | 'oidc'
+  | 'oidc-link'
   | 'stream'
 
 export const codeMinutes = 10

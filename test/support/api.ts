@@ -54,6 +54,7 @@ export async function useApi(
     bell: createBell(true, async () => queues),
     bus,
     masterKey,
+    provider: null,
     credentials: await openCredentials(db, masterKey, testSite.publicUrl),
     site: { ...testSite, ...site },
     guard: spellingGuard(allow),

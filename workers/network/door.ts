@@ -156,6 +156,9 @@ export type TlsOutcome =
   | { readonly status: 'not-asked'; readonly errno: string }
 
 export interface FetchOptions {
+  /** GET where nothing is said. */
+  readonly method?: 'GET' | 'POST'
+  readonly body?: Uint8Array
   readonly timeoutMillis: number
   readonly maxBytes: number
   readonly headers?: Readonly<Record<string, string>>

@@ -39,7 +39,7 @@ const notAllowed = (rule: string): Failure => ({ status: 'not-allowed', rule })
 /** Where strangers' URLs may lead: a redirect shall not make us talk to a mail server. */
 const webPorts = new Set([80, 443, 8080, 8443])
 
-/** GET over sockets that the door dialled. Every hop is resolved, checked and dialled as checked. Never throws for what the world does. */
+/** A request over sockets that the door dialled. Every hop is resolved, checked and dialled as checked. Never throws for what the world does. */
 export async function guardedFetch(text: string, options: FetchOptions, door: FetchDoor): Promise<FetchOutcome> {
   const deadline = performance.now() + options.timeoutMillis
   let next: string | undefined = text
@@ -127,7 +127,7 @@ function ask(tcp: Socket, url: URL, options: FetchOptions, deadline: number, doo
       sending.on('error', fail)
       sending.on('socket', () => socket.resume())
       sending.on('response', (response) => void receive(response, url, options.maxBytes).then(settle, fail))
-      sending.end()
+      sending.end(options.body)
     }
     if (url.protocol === 'http:') return send(tcp)
     const { host } = placeOf(url)
@@ -141,6 +141,7 @@ function ask(tcp: Socket, url: URL, options: FetchOptions, deadline: number, doo
 }
 
 const requestOptions = (url: URL, options: FetchOptions) => ({
+  method: options.method ?? 'GET',
   path: `${url.pathname}${url.search}`,
   headers: { ...options.headers, host: url.host, 'accept-encoding': 'identity', connection: 'close' },
 })

@@ -119,19 +119,19 @@ class LiveDoor implements NetworkDoor {
         lifetime: this.#lifetime,
         trusted: () => this.#settings.trusted,
         resolve: (place) =>
-          this.#isBootstrap(place) ? this.#resolveOperators(place.host, place.port) : this.#resolve(place.host),
+          this.#isOperatorsUrl(place) ? this.#resolveOperators(place.host, place.port) : this.#resolve(place.host),
         dial: (address, port, timeoutMillis) => this.#dial(address, port, timeoutMillis),
         isOpened: (address) => this.isOpened(address),
-        isOperators: (place) => this.#isBootstrap(place),
+        isOperators: (place) => this.#isOperatorsUrl(place),
       },
     )
   }
 
-  #isBootstrap({ host, port }: WebPlace): boolean {
-    const { rdapBootstrap } = this.operator
-    if (rdapBootstrap === null) return false
-    const place = placeOf(new URL(rdapBootstrap))
-    return place.host === host && place.port === port
+  #isOperatorsUrl({ host, port }: WebPlace): boolean {
+    return this.#settings.operatorUrls.some((url) => {
+      const place = placeOf(new URL(url))
+      return place.host === host && place.port === port
+    })
   }
 
   async #resolve(host: string): Promise<Resolution> {

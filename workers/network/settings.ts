@@ -16,6 +16,8 @@ export interface NetworkConfig {
   readonly extraRoots: string | null
   /** Addresses (or `localhost`; 0.0.0.0 and `::` stand for all of this machine's) and ports: API, Postgres, Redis. */
   readonly own: readonly Endpoint[]
+  /** Further URLs that the operator's settings name: dialled at their hosts and ports, whatever the guard says of others. */
+  readonly operatorUrls?: readonly string[]
   /** Where whoever is touched can ask about it; null where nothing is served. */
   readonly publicUrl?: string | null
 }
@@ -25,6 +27,7 @@ export interface NetworkSettings {
   readonly guard: Guard
   readonly operator: OperatorEndpoints
   readonly turns: Turns
+  readonly operatorUrls: readonly string[]
   readonly publicUrl: string | null
   /** PEM. */
   readonly roots: readonly string[]
@@ -42,6 +45,7 @@ export function networkSettings(config: NetworkConfig): NetworkSettings {
     guard: createGuard({ allow, own }),
     operator: { resolvers: dnsServers.length > 0 ? dnsServers : systemResolvers(), whoisServer, rdapBootstrap },
     turns: createTurns(),
+    operatorUrls: [...(config.operatorUrls ?? []), ...(rdapBootstrap === null ? [] : [rdapBootstrap])],
     publicUrl: config.publicUrl ?? null,
     get roots() {
       return roots()

@@ -8,6 +8,7 @@ import { devMailPage } from './dev-mail.ts'
 import { invitationPage, notMePage, restorePage } from './links.ts'
 import { optOutPage } from './opt-out.ts'
 import { probesPage } from './probes.ts'
+import { providerPages } from './provider.ts'
 import { setUpPage } from './set-up.ts'
 import { factorPage, signInPage } from './sign-in.ts'
 
@@ -18,6 +19,7 @@ export const pages: readonly ((app: Api, deps: Deps) => void)[] = [
   setUpPage,
   signInPage,
   factorPage,
+  providerPages,
   codeForm({
     path: '/sign-up',
     title: 'Sign up',

@@ -33,6 +33,7 @@ import {
   renamePasskeyRoute,
   renewRecoveryCodesRoute,
 } from './me/factors.ts'
+import { listIdentities, unlinkIdentityRoute } from './me/identities.ts'
 import { deleteMe, exportMe, restoreMe } from './me/leave.ts'
 import { readMe } from './me/read.ts'
 import { beginStepUpRoute, verifyStepUp } from './me/step-up.ts'
@@ -121,6 +122,8 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   createPasskeyRoute,
   renamePasskeyRoute,
   removePasskeyRoute,
+  listIdentities,
+  unlinkIdentityRoute,
   listSessionsRoute,
   renameSessionRoute,
   endSession,
