@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
+import { createServer, type Server as TlsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import { type Config, loadConfig } from '#config/index.ts'
-import { createLog } from '#config/log.ts'
+import { createLog, type Log } from '#config/log.ts'
 import { endOnBugs, exitCodes, StartError, start, stopSignal } from '#config/start.ts'
 import { openBus } from '#db/bus.ts'
 import { MasterKeyError } from '#db/master-key.ts'
@@ -27,6 +29,9 @@ import type { Site } from './site.ts'
 const servingOnMillis = 1500
 /** What still runs after that is cut off. */
 const lastAnswersMillis = 3000
+
+/** A renewed certificate is in use this long after it was written. */
+const certificateMillis = 60_000
 
 /** Slow heads and idle connections are the cheapest attack on a server: each has its time. */
 const serverOptions = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000, maxHeaderSize: 16_384 }
@@ -61,9 +66,10 @@ await start(async () => {
     isDraining: () => stop.aborted,
   })
   const server = await listen(
-    serve({ fetch: app.fetch, hostname: api.host, port: api.port, serverOptions }) as Server,
+    serve({ fetch: app.fetch, hostname: api.host, port: api.port, ...serving(api.tls) }) as Server,
     api,
   )
+  if (api.tls !== null) followCertificate(server as TlsServer, api.tls, log, stop)
   log.info({ host: api.host, port: api.port }, 'listening')
   // The first check of nobody's password makes nobody's hash: not while somebody measures how long that takes.
   void checkPassword(null, new Secret(''))
@@ -81,6 +87,40 @@ await start(async () => {
   log.info({}, 'stopped')
   process.exit(exitCodes.stopped)
 })
+
+type TlsFiles = NonNullable<Config['api']['tls']>
+
+function certificateIn({ certFile, keyFile }: TlsFiles) {
+  return { cert: readFileSync(certFile), key: readFileSync(keyFile) }
+}
+
+function serving(tls: TlsFiles | null) {
+  if (tls === null) return { serverOptions }
+  try {
+    return { createServer, serverOptions: { ...serverOptions, minVersion: 'TLSv1.2' as const, ...certificateIn(tls) } }
+  } catch (error) {
+    throw new StartError(`TLS_CERT_FILE, TLS_KEY_FILE: ${(error as Error).message}.`)
+  }
+}
+
+/** Takes up a renewed certificate without a restart. One that cannot be read, or that its key does not fit, leaves the old one in place. */
+function followCertificate(server: TlsServer, tls: TlsFiles, log: Log, stop: AbortSignal): void {
+  let known = certificateIn(tls)
+  const look = () => {
+    try {
+      const found = certificateIn(tls)
+      if (found.cert.equals(known.cert) && found.key.equals(known.key)) return
+      server.setSecureContext({ minVersion: 'TLSv1.2', ...found })
+      known = found
+      log.info({}, 'a new certificate of our own is in use')
+    } catch (err) {
+      log.warn({ err }, 'the new certificate cannot be used')
+    }
+  }
+  const timer = setInterval(look, certificateMillis)
+  process.on('SIGHUP', look)
+  stop.addEventListener('abort', () => clearInterval(timer))
+}
 
 function providerOf({ api, oidc, outboundAllow, scanning }: Config): Provider | null {
   if (oidc === null) return null

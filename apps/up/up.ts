@@ -12,7 +12,7 @@ import { environmentOf, logFolderOf } from './places.ts'
 import type { Places, Prepared } from './prepare-database.ts'
 import { findPrepared, notePrepared } from './prepared.ts'
 import { rotateLogs } from './rotate-logs.ts'
-import { addressOf, baseOf, type UpSettings } from './settings.ts'
+import { addressOf, baseOf, urlOf, type UpSettings } from './settings.ts'
 import { createSpeaker } from './speak.ts'
 import type { Child } from './start-child.ts'
 import type { StopSignals } from './stop-signals.ts'
@@ -73,7 +73,7 @@ async function run({ settings, env, signals: { stop, hurry }, earlyApi }: Launch
     crew.keep(api)
     for (let number = 1; number <= workerProcesses; number++) crew.keep(worker(number))
 
-    lock.note({ address, url: baseOf(settings.api) })
+    lock.note({ address, url: urlOf(settings.api) })
     say(`Ready at ${address}.`, greeting({ settings, key, postgresData: database.data }))
     process.send?.('ready')
     await untilAsked(stop, logFolder)

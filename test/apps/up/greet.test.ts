@@ -3,7 +3,7 @@ import { greeting } from '#apps/up/greet.ts'
 import { addressOf, baseOf } from '#apps/up/settings.ts'
 
 const settings = {
-  api: { host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost:3000' },
+  api: { host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost:3000', tls: null },
   masterKeyFile: '/home/ada/.portlight/master-key',
   mail: { smtpUrl: null, isDevelopment: true },
   dataDir: '/home/ada/.portlight',
@@ -59,5 +59,7 @@ test.for([
   ['192.0.2.7', 'http://192.0.2.7:3000', 'http://192.0.2.7:3000'],
   ['2001:db8::7', 'http://[2001:db8::7]:3000', 'http://[2001:db8::7]:3000'],
 ] as const)('listening on %s, people are given %s and programs %s', ([host, address, base]) => {
-  expect([addressOf({ host, port: 3000 }), baseOf({ host, port: 3000 })]).toEqual([address, base])
+  const api = { host, port: 3000, publicUrl: 'https://scan.example.org', tls: null }
+  expect([addressOf(api), baseOf(api)]).toEqual([address, base])
+  expect(addressOf({ ...api, tls: {} })).toBe('https://scan.example.org')
 })
