@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { addressBits, familyOf, isWithin, parseRange } from '#db/model/address.ts'
 import type { Actor } from '#db/model/actor.ts'
@@ -59,9 +60,13 @@ function identifying(deps: Deps): Authenticate {
     await credentials.reload()
     return credentials.accessTokens.verify(token)
   }
-  const byToken = async (token: string): Promise<Asker> => {
+  const byToken = async (c: Context<ApiEnv>, token: string): Promise<Asker> => {
     const subject = await subjectOf(token)
-    return typeof subject === 'string' ? 'unauthenticated' : bySubject(subject)
+    if (typeof subject !== 'string') return bySubject(subject)
+    // Which token it was can be told from its hash by whoever has it, and by nobody else.
+    const hash = createHash('sha256').update(token).digest('hex').slice(0, 16)
+    c.get('log').warn({ requestId: c.get('requestId'), reason: subject, token: hash }, 'auth.token_rejected')
+    return 'unauthenticated'
   }
   const byCookies = async (c: Context<ApiEnv>): Promise<Asker> => {
     const [access, refresh] = [readCookie(c, 'access'), readCookie(c, 'refresh')]
@@ -86,7 +91,7 @@ function identifying(deps: Deps): Authenticate {
     const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(fields[0]!) ?? []
     // Two fields, or one that is two, are two readings of one request.
     if (fields.length > 1 || token === undefined) return 'unauthenticated'
-    return isApiKey(token) ? byKey(token, c.get('client')) : byToken(token)
+    return isApiKey(token) ? byKey(token, c.get('client')) : byToken(c, token)
   }
   return Object.assign(identify, { again })
 }
