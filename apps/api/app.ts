@@ -11,7 +11,7 @@ import { type Authenticate, authenticate } from './authenticate.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import { docs } from './docs.ts'
 import { createLimiter, type Limiter } from './limits/limiter.ts'
-import { answerInTime, letOriginsAsk, oneHost, requestIds, safeHeaders, writeLog } from './middleware.ts'
+import { answerInTime, isolate, letOriginsAsk, plainRequests, requestIds, safeHeaders, writeLog } from './middleware.ts'
 import { describe } from './openapi.ts'
 import { onError, onInvalid, onMethodNotAllowed, onNotFound } from './problems.ts'
 import { pages } from './pages/index.ts'
@@ -65,7 +65,14 @@ export function createApp(deps: Deps): Api {
   const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalid })
   const { site } = deps
   const limiter = createLimiter(deps.db, site)
-  app.use(requestIds(), writeLog(deps.log), safeHeaders(site, deps.isDraining), oneHost(), answerInTime())
+  app.use(
+    requestIds(),
+    writeLog(deps.log),
+    safeHeaders(site, deps.isDraining),
+    plainRequests(),
+    isolate(site),
+    answerInTime(),
+  )
   app.use(authenticate(deps), (c, next) => {
     c.set('db', deps.db)
     c.set('site', site)

@@ -6,6 +6,7 @@ import { every } from 'hono/combine'
 import { cors } from 'hono/cors'
 import type { ApiEnv, ApiLog } from './app.ts'
 import { problem, Unavailable } from './problems.ts'
+import { isSafe } from './same-origin.ts'
 import type { Site } from './site.ts'
 
 const bodyBytesAtMost = 1024 * 1024
@@ -70,12 +71,26 @@ export const letOriginsAsk = (origins: readonly string[]): MiddlewareHandler<Api
         maxAge: 600,
       })
 
-/** Two Host fields are two readings of one request (RFC 9112 §3.2); Node's parser keeps the first and says nothing. */
-export const oneHost = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
-  const { rawHeaders = [] } = c.env?.incoming ?? {}
+/**
+ * Two Host fields are two readings of one request (RFC 9112 §3.2); Node's parser keeps the first and says nothing. A whole URL as the target is
+ * for proxies, and nothing here speaks WebSocket.
+ */
+export const plainRequests = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
+  const { rawHeaders = [], url = '/' } = c.env?.incoming ?? {}
+  if (!url.startsWith('/') || /websocket/i.test(c.req.header('upgrade') ?? '')) return problem(c, 'malformed-request')
   const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host')
   return hosts.length > 1 ? problem(c, 'malformed-request') : next()
 }
+
+/** What a page of somebody else's sends to change something is refused before anything reads it, whatever it would have met (Fetch Metadata). */
+export const isolate =
+  ({ corsOrigins }: Site): MiddlewareHandler<ApiEnv> =>
+  async (c, next) => {
+    const site = c.req.header('sec-fetch-site')
+    const isForeign = site === 'cross-site' || site === 'same-site'
+    if (!isForeign || isSafe(c.req.method) || corsOrigins.includes(c.req.header('origin') ?? '')) return next()
+    return problem(c, 'cross-origin')
+  }
 
 /** 503 rather than silence. What was begun may still be done: whoever sent an Idempotency-Key asks again and finds it. */
 export const answerInTime = (): MiddlewareHandler<ApiEnv> => async (_c, next) => {

@@ -128,6 +128,11 @@ test('with cookies only our own pages may change anything', async () => {
   await expectProblem(rename({ origin: 'https://evil.example' }), 403, 'cross-origin')
   await expectProblem(rename({ 'sec-fetch-site': 'cross-site', origin: 'http://localhost:3000' }), 403, 'cross-origin')
   await expectProblem(rename({ 'sec-fetch-site': 'same-site' }), 403, 'cross-origin')
+  await expectProblem(
+    api.send('POST', '/nowhere', {}, { 'sec-fetch-site': 'cross-site', authorization: '' }),
+    403,
+    'cross-origin',
+  )
   expect((await rename({ origin: 'http://localhost:3000' })).status).toBe(204)
   expect((await rename({ 'sec-fetch-site': 'same-origin' })).status).toBe(204)
 })
