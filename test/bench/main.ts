@@ -4,6 +4,9 @@ const benches: Readonly<Record<string, () => Promise<{ bench: () => Promise<void
   latency: () => import('./latency.ts'),
   list: () => import('./list.ts'),
   ports: () => import('./ports.ts'),
+  'sign-in': () => import('./sign-in.ts'),
+  revocation: () => import('./revocation.ts'),
+  politeness: () => import('./politeness.ts'),
 }
 
 const asked = process.argv.slice(2)
