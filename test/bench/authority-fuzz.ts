@@ -6,7 +6,8 @@ const cases = Number(process.env['CASES'] ?? 100_000)
 export async function bench(): Promise<void> {
   const inside = [
     'ip link set lo up',
-    'ip link add outside type dummy',
+    'ip link add outside type veth peer name beyond',
+    'ip link set beyond up',
     'ip addr add 203.0.113.1/24 dev outside',
     'ip link set outside up',
     'ip route add default dev outside',
