@@ -1,5 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { denialOf, type PermissionName, permissions } from '#db/model/permission.ts'
+import { writeAudit } from '#db/queries/audit.ts'
+import { auditBy } from './accounts/self.ts'
 import type { ApiEnv } from './app.ts'
 import type { Asker } from './authenticate.ts'
 import { problem } from './problems.ts'
@@ -41,9 +43,10 @@ const permitted =
     if (!(await limiter.admits(c, isSafe(c.req.method) ? 'reads' : 'writes', asker)))
       return problem(c, 'too-many-requests')
     const denial = denialOf(asker, name)
-    return denial === null
-      ? next()
-      : problem(c, denial, { detail: `This needs \`${name}\`: to ${permissions[name].means}.` })
+    if (denial === null) return next()
+    const entry = auditBy(c, 'permission.use', { kind: 'permission', id: name }, { denial })
+    await writeAudit(c.get('db'), { ...entry, outcome: 'refused' })
+    return problem(c, denial, { detail: `This needs \`${name}\`: to ${permissions[name].means}.` })
   }
 
 const openToStrangers: MiddlewareHandler<ApiEnv> = async (c, next) => {

@@ -10,8 +10,13 @@ const sent = () => {
   return Number(line.trim().split(/ +/)[9])
 }
 
-await sleep(3000)
-const quiet = sent()
+// The kernel itself greets its IPv6 neighbours for a while after an interface came up.
+let quiet = sent()
+for (let still = 0; still < 15; still++) {
+  await sleep(1000)
+  if (sent() !== quiet) still = 0
+  quiet = sent()
+}
 const began = performance.now()
 const { cases, asked, dialled } = await fuzzAuthority(Number(process.argv[2]))
 const left = sent() - quiet

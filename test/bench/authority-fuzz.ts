@@ -8,6 +8,7 @@ export async function bench(): Promise<void> {
     'ip link set lo up',
     'ip link add outside type veth peer name beyond',
     'ip link set beyond up',
+    'echo 0 > /proc/sys/net/ipv6/conf/outside/router_solicitations',
     'ip addr add 203.0.113.1/24 dev outside',
     'ip link set outside up',
     'ip route add default dev outside',

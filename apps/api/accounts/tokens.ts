@@ -36,4 +36,8 @@ export function writeTokens(c: Context<ApiEnv>, { accessToken, refreshToken, isR
   writeCookie(c, 'refresh', refreshToken, isRemembered ? secondsLeft : null)
 }
 
-export const dropTokens = (c: Context<ApiEnv>) => dropCookies(c, 'access', 'refresh')
+/** The browser forgets what it kept of the session (W3C Clear Site Data); the device it is known as stays. */
+export function dropTokens(c: Context<ApiEnv>): void {
+  dropCookies(c, 'access', 'refresh')
+  c.header('Clear-Site-Data', '"cache", "storage"')
+}

@@ -171,6 +171,8 @@ test('an instance keeps an admin, and a user that one disables is out at once', 
 test('what was done is exported line by line, with who, from where and in which request', async () => {
   const owner = await makePerson(api, { organisationId: null })
   const made = await owner.send('POST', '/v1/service-accounts', { name: 'ci' })
+  const refused = await owner.send('GET', '/v1/instance/users')
+  expect(refused.status).toBe(403)
   const answer = await owner.send('GET', '/v1/audit')
   expect(answer.headers.get('content-type')).toContain('application/jsonl')
   const lines = (await answer.text())
@@ -184,6 +186,14 @@ test('what was done is exported line by line, with who, from where and in which 
       actor: { kind: 'user', id: owner.id, credentialId: owner.sessionId },
       personal: { address: '127.0.0.1' },
       request_id: made.headers.get('x-request-id'),
+    }),
+  )
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      action: 'permission.use',
+      outcome: 'refused',
+      subject: { kind: 'permission', id: 'instance:read' },
+      request_id: refused.headers.get('x-request-id'),
     }),
   )
 })

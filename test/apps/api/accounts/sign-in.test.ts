@@ -153,6 +153,7 @@ test('a revoked session, and one that was logged out, is dead at once', async ()
     401,
     'wrong-credentials',
   )
-  expect((await ada.send('POST', '/v1/logout')).status).toBe(204)
+  const out = await ada.send('POST', '/v1/logout')
+  expect([out.status, out.headers.get('clear-site-data')]).toEqual([204, '"cache", "storage"'])
   await expect.poll(async () => (await ada.send('GET', '/v1/me')).status, { timeout: 1000 }).toBe(401)
 })
