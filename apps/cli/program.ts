@@ -37,6 +37,10 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     .addArgument(new Argument('[to]', 'off or on; without it, how it stands').choices(['off', 'on'] as const))
     .option('--reason <text>', 'said on every page while it is off', '')
     .action((to, options) => ends(import('./outward.ts').then(({ moveOutward }) => moveOutward(to, options, context))))
+  const signingKey = program.command('signing-key').summary('change the key that signs access tokens')
+  instanceOf(signingKey.command('rotate').summary('sign with a new key from now on')).action((options) =>
+    ends(import('./signing-key.ts').then(({ rotateSigningKey }) => rotateSigningKey(options, context))),
+  )
 
   try {
     await program.parseAsync(words, { from: 'user' })

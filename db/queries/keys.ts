@@ -44,17 +44,15 @@ export async function keysFor(db: Db, masterKey: SealingKey, purpose: KeyPurpose
   throw new Error(`the key for ${purpose} was made and is not there`)
 }
 
-/** Puts a new key into use. The old ones go on checking what they made, until they are dropped. */
+/** Puts a new key into use, in the caller's transaction. The old ones go on checking what they made, until they are dropped. */
 export async function rotateKey(db: Db, masterKey: SealingKey, purpose: KeyPurpose): Promise<void> {
-  await db.transaction().execute(async (db) => {
-    await db
-      .updateTable('keys')
-      .set({ retired_at: now })
-      .where('purpose', '=', purpose)
-      .where('retired_at', 'is', null)
-      .execute()
-    await insertKey(db, masterKey, purpose)
-  })
+  await db
+    .updateTable('keys')
+    .set({ retired_at: now })
+    .where('purpose', '=', purpose)
+    .where('retired_at', 'is', null)
+    .execute()
+  await insertKey(db, masterKey, purpose)
 }
 
 /** Seals every key anew, in one transaction: afterwards only `next` opens them. @throws UnsealError */

@@ -12,8 +12,8 @@ export interface Credentials {
   readonly refreshTokens: RefreshTokens
   /** The key in use, then those before. */
   keys(purpose: Exclude<KeyPurpose, 'access-token' | 'refresh-token'>): Keys
-  /** Reads the keys anew, at most once a second: another process may have put a new one into use. */
-  reload(): Promise<void>
+  /** Reads the keys anew: another process may have put a new one into use. Unless it has to be now, at most once a second. */
+  reload(options?: { readonly isNow: boolean }): Promise<void>
 }
 
 const purposes = [
@@ -49,8 +49,8 @@ export async function openCredentials(db: Db, masterKey: SealingKey, issuer: str
       return held.refresh
     },
     keys: (purpose) => held.keys.get(purpose)!,
-    async reload() {
-      if (performance.now() - loadedAt < reloadMillis) return
+    async reload({ isNow } = { isNow: false }) {
+      if (!isNow && performance.now() - loadedAt < reloadMillis) return
       loadedAt = performance.now()
       held = await load()
     },

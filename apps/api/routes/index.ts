@@ -10,6 +10,7 @@ import { healthz } from './health/healthz.ts'
 import { readyz } from './health/readyz.ts'
 import { addDoNotScan, listDoNotScan, removeDoNotScan } from './instance/do-not-scan.ts'
 import { listContacts, moveOutwardRoute, readOutwardRoute } from './instance/outward.ts'
+import { rotateSigningKey } from './instance/signing-key.ts'
 import { changeUser, endSessionsOfUser, listUsersRoute, resetFactorsOfUser, startReset } from './instance/users.ts'
 import { createKeyRoute, listKeysRoute, revokeKeyRoute } from './keys/keys.ts'
 import { changeServiceAccount, createServiceAccountRoute, listServiceAccountsRoute } from './keys/service-accounts.ts'
@@ -158,6 +159,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   verifyAuditRoute,
   readOutwardRoute,
   moveOutwardRoute,
+  rotateSigningKey,
   listContacts,
   listDoNotScan,
   addDoNotScan,

@@ -1,3 +1,4 @@
+import { decodeProtectedHeader } from 'jose'
 import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import { createApp } from '#apps/api/app.ts'
@@ -166,6 +167,16 @@ test('an instance keeps an admin, and a user that one disables is out at once', 
     await admin.send('GET', '/v1/instance/users?limit=100'),
   )
   expect(list.users.find(({ id }) => id === user.id)).toMatchObject({ state: 'disabled' })
+})
+
+test('a new signing key signs from now on, and tokens of the old one hold', async () => {
+  const admin = await makePerson(api, { instanceRole: 'instance-admin' })
+  const user = await makePerson(api)
+  expect((await user.send('POST', '/v1/instance/signing-key')).status).toBe(403)
+  expect((await admin.send('POST', '/v1/instance/signing-key')).status).toBe(204)
+  const later = await makePerson(api)
+  expect(decodeProtectedHeader(later.accessToken).kid).not.toBe(decodeProtectedHeader(user.accessToken).kid)
+  for (const one of [user, later]) expect((await one.send('GET', '/v1/me')).status).toBe(200)
 })
 
 test('what was done is exported line by line, with who, from where and in which request', async () => {
