@@ -72,6 +72,7 @@ export interface ScansTable {
   created_at: CreatedAt
   started_at: Date | null
   finished_at: Date | null
+  cancel_asked_at: Date | null
 }
 
 /** Unique (scan_id, scanner). */
@@ -138,11 +139,16 @@ export interface ScanEventsTable {
   at: CreatedAt
 }
 
-export interface IdempotencyKeysTable {
+/** Requests with an Idempotency-Key: the answer is there once `status` is. */
+export interface IdempotentRequestsTable {
   organisation_id: string
   credential_id: string
   key: string
-  scan_id: string
+  fingerprint: Buffer
+  made: string | null
+  claimed_until: Date | null
+  status: number | null
+  body_sealed: SecretBytes | null
   created_at: CreatedAt
 }
 
@@ -420,7 +426,7 @@ export interface Tables {
   observations: ObservationsTable
   findings: FindingsTable
   scan_events: ScanEventsTable
-  idempotency_keys: IdempotencyKeysTable
+  idempotent_requests: IdempotentRequestsTable
   keys: KeysTable
   users: UsersTable
   memberships: MembershipsTable

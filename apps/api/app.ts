@@ -4,6 +4,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Bus } from '#db/bus.ts'
 import type { Db } from '#db/connect.ts'
 import type { Actor } from '#db/model/actor.ts'
+import type { RequestKey } from '#db/queries/idempotency.ts'
 import type { Bell } from '#workers/queue/enqueue.ts'
 import type { SpellingGuard } from '#workers/queue/submit-scan.ts'
 import type { SealingKey } from '#db/seal.ts'
@@ -56,6 +57,9 @@ export interface ApiEnv {
     limiter: Limiter
     /** Who acts: behind `permit` only. */
     actor: Actor
+    answerKeys: () => ReturnType<Credentials['keys']>
+    /** By what key the request may be sent again: where an `Idempotency-Key` came. */
+    requestKey?: RequestKey
   }
 }
 export type Api = OpenAPIHono<ApiEnv>
@@ -77,6 +81,7 @@ export function createApp(deps: Deps): Api {
     c.set('db', deps.db)
     c.set('site', site)
     c.set('limiter', limiter)
+    c.set('answerKeys', () => deps.credentials.keys('answer'))
     return next()
   })
   app.use('/v1/*', letOriginsAsk(site.corsOrigins))

@@ -4,13 +4,14 @@ import { writeAudit } from '#db/queries/audit.ts'
 import { auditBy } from './accounts/self.ts'
 import type { ApiEnv } from './app.ts'
 import type { Asker } from './authenticate.ts'
+import { idempotent } from './idempotent.ts'
 import { problem } from './problems.ts'
 import { actorOfTicket } from './streams/ticket.ts'
 import { isFromOurPages, isSafe } from './same-origin.ts'
 
 /** What a route's contract says of who may call it: the check, and the line that the OpenAPI document shows and a test reads. */
 export const permit = (name: PermissionName, ...then: MiddlewareHandler<ApiEnv>[]) => ({
-  middleware: [permitted(name), ...then],
+  middleware: [permitted(name), ...then, idempotent],
   'x-permission': name,
 })
 

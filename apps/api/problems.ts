@@ -95,6 +95,11 @@ export const problems = {
     title: 'Conflict',
     meaning: 'It stands already, or something else has to be done first; `detail` says what.',
   },
+  'request-in-progress': {
+    status: 409,
+    title: 'Still being answered',
+    meaning: 'The first request with this `Idempotency-Key` has no answer yet; ask again after `Retry-After`.',
+  },
   'body-too-large': { status: 413, title: 'Body too large', meaning: 'A body may have 1 MiB.' },
   'unsupported-media-type': {
     status: 415,
@@ -105,6 +110,11 @@ export const problems = {
     status: 422,
     title: 'Invalid input',
     meaning: 'A field or parameter is unknown, missing or wrong; `errors` names each.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'Key used for another request',
+    meaning: 'This `Idempotency-Key` came with another request within a day.',
   },
   'invalid-cursor': { status: 422, title: 'Invalid cursor', meaning: 'The cursor is not one that this list gave out.' },
   'invalid-target': {

@@ -17,6 +17,8 @@ const makers = {
   'mailed-link': () => randomBytes(32),
   /** Hashes recovery codes. */
   'recovery-code': () => randomBytes(32),
+  /** Seals the answers that are kept for requests with an Idempotency-Key. */
+  answer: () => randomBytes(32),
   /** Signs the cookies of known devices and of browsers that wait for a code. */
   cookie: () => randomBytes(32),
   /** Makes the code that a new instance's first admin shows. */

@@ -6,6 +6,7 @@ import type { RunStatus, ScanStatus } from '../model/scan.ts'
 import type { Target } from '../model/target.ts'
 import type { Tables } from '../tables.ts'
 import { inSeconds, now } from './clock.ts'
+import { madeBy, noteMade, type RequestKey } from './idempotency.ts'
 import { storable } from './json.ts'
 import { addTarget, isWithinReach, type Reach } from './targets.ts'
 
@@ -21,7 +22,7 @@ export interface NewScan {
   readonly target: Target
   readonly requestId: string | null
   readonly deadlineSeconds: number
-  readonly idempotencyKey: string | null
+  readonly requestKey: RequestKey | null
   readonly runs: readonly NewRun[]
 }
 
@@ -29,14 +30,15 @@ export interface Submission {
   readonly id: string
   readonly status: ScanStatus
   readonly deadline: Date
-  /** False when the Idempotency-Key had made this scan before. */
+  /** False when an earlier try of this request made the scan. */
   readonly isNew: boolean
 }
 
-/** Makes a scan with its runs, or finds the one that this Idempotency-Key made. Needs a transaction. */
+/** Makes a scan with its runs, or finds the one that this request made before. Needs a transaction. */
 export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<Submission> {
-  const known = scan.idempotencyKey === null ? undefined : await findByIdempotencyKey(db, actor, scan.idempotencyKey)
-  if (known) return known
+  const { requestKey } = scan
+  const made = requestKey === null ? null : await madeBy(db, requestKey)
+  if (made !== null) return submissionOf(db, made)
   const id = newId()
   const { id: targetId } = await addTarget(db, actor.organisationId, scan.target)
   const { deadline } = await db
@@ -53,11 +55,7 @@ export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<S
     })
     .returning('deadline')
     .executeTakeFirstOrThrow()
-  const earlier = scan.idempotencyKey === null ? undefined : await claimKey(db, actor, scan.idempotencyKey, id)
-  if (earlier) {
-    await db.deleteFrom('scans').where('id', '=', id).execute()
-    return earlier
-  }
+  if (requestKey !== null) await noteMade(db, requestKey, id)
   await db
     .insertInto('scan_runs')
     .values(
@@ -76,30 +74,13 @@ export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<S
   return { id, status: 'queued', deadline, isNew: true }
 }
 
-/** The scan that this key made earlier; undefined when it is ours now. Of two at once the second waits for the first to commit. */
-async function claimKey(db: Db, actor: Actor, key: string, scanId: string): Promise<Submission | undefined> {
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('idempotency_keys')
-    .values({ organisation_id: actor.organisationId, credential_id: actor.credential.id, key, scan_id: scanId })
-    .onConflict((on) => on.doNothing())
-    .executeTakeFirstOrThrow()
-  return numInsertedOrUpdatedRows === 1n ? undefined : findByIdempotencyKey(db, actor, key)
-}
-
-async function findByIdempotencyKey(
-  db: Db,
-  { organisationId, credential }: Actor,
-  key: string,
-): Promise<Submission | undefined> {
+async function submissionOf(db: Db, id: string): Promise<Submission> {
   const scan = await db
-    .selectFrom('idempotency_keys as used')
-    .innerJoin('scans as scan', 'scan.id', 'used.scan_id')
-    .select(['scan.id', 'scan.status', 'scan.deadline'])
-    .where('used.organisation_id', '=', organisationId)
-    .where('used.credential_id', '=', credential.id)
-    .where('used.key', '=', key)
-    .executeTakeFirst()
-  return scan && { ...scan, isNew: false }
+    .selectFrom('scans')
+    .select(['id', 'status', 'deadline'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return { ...scan, isNew: false }
 }
 
 /** Lets the reconciler ring at once for a scan whose first ring failed. */

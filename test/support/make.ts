@@ -30,7 +30,7 @@ export function makeScan(db: Db, actor: Actor, scan: Partial<NewScan> = {}) {
     target: labTarget,
     requestId: null,
     deadlineSeconds: 60,
-    idempotencyKey: null,
+    requestKey: null,
     runs: [queuedRun('ports')],
     ...scan,
   }

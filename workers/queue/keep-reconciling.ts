@@ -3,6 +3,7 @@ import type { Db } from '#db/connect.ts'
 import { sealAudit } from '#db/queries/audit.ts'
 import { sweepChallenges } from '#db/queries/challenges.ts'
 import { purgeNextUser } from '#db/queries/leaving.ts'
+import { sweepRequests } from '#db/queries/idempotency.ts'
 import { sweepLimits } from '#db/queries/limits.ts'
 import { sweepTurns } from '#db/queries/turns.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
@@ -35,5 +36,6 @@ export async function sweep(db: Db): Promise<void> {
   await sweepChallenges(db)
   await sweepLimits(db)
   await sweepTurns(db)
+  await sweepRequests(db)
   while (await db.transaction().execute(purgeNextUser));
 }

@@ -2,6 +2,7 @@ import type { Db } from '#db/connect.ts'
 import type { Actor } from '#db/model/actor.ts'
 import { DomainError } from '#db/model/errors.ts'
 import { parseTarget, type Target } from '#db/model/target.ts'
+import type { RequestKey } from '#db/queries/idempotency.ts'
 import { attest, findAttestation } from '#db/queries/proofs.ts'
 import { createScan, forgetRing, type NewRun, type Submission } from '#db/queries/scans.ts'
 import { addTarget, findTarget, reachOf } from '#db/queries/targets.ts'
@@ -23,7 +24,8 @@ export interface ScanRequest {
   readonly target: string
   /** Every scanner with its defaults when nothing is named. */
   readonly scanners?: ScanPlan | undefined
-  readonly idempotencyKey: string | null
+  /** A request that is sent again finds the scan that it made. */
+  readonly requestKey: RequestKey | null
   readonly requestId: string | null
   /** States authority over the target, by somebody who may; null where nobody does. */
   readonly sentence?: string | null
@@ -71,7 +73,7 @@ export async function submitScan(
       target,
       requestId: request.requestId,
       deadlineSeconds: waitingSeconds + (provingMillis + longestMillis) / 1000,
-      idempotencyKey: request.idempotencyKey,
+      requestKey: request.requestKey,
       runs: plan.map(({ run }) => run),
     })
     if (made.isNew) await bell.enqueue(db, 'run-scan', made.id, { scanId: made.id })

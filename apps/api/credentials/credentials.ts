@@ -23,6 +23,7 @@ const purposes = [
   'mailed-link',
   'recovery-code',
   'cookie',
+  'answer',
   'limit',
   'set-up',
 ] as const satisfies KeyPurpose[]

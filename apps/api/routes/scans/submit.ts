@@ -39,13 +39,6 @@ const route = createRoute({
   summary: 'Submit a scan',
   ...permit('scans:write', jsonBody()),
   request: {
-    headers: z.object({
-      'idempotency-key': z
-        .string()
-        .regex(/^[\x21-\x7e]{1,255}$/, 'is 1 to 255 visible ASCII characters')
-        .optional()
-        .openapi({ description: 'The same key gives the same scan, however often it is sent.' }),
-    }),
     body: { required: true, content: { 'application/json': { schema: request } } },
   },
   responses: {
@@ -75,11 +68,10 @@ export function submitScan(app: Api, deps: Deps) {
       if (denial !== null) return problem(c, denial, { detail: 'Only who runs this instance may attest.' }) as never
       if (!deps.site.attestation) throw new DomainError('attestation-off', 'This instance takes proofs only.')
     }
-    const idempotencyKey = c.req.valid('header')['idempotency-key'] ?? null
     const { id, status, deadline } = await submit(deps, c.get('actor'), {
       target,
       scanners,
-      idempotencyKey,
+      requestKey: c.get('requestKey') ?? null,
       requestId: c.get('requestId'),
       sentence: attest ?? null,
     })
