@@ -7,6 +7,8 @@ import type { Db } from './connect.ts'
 export const topics = [
   /** A scan has a new version. */
   'scan',
+  /** Somebody wants a scan to end. */
+  'cancel',
   /** A session or a key has changed or ended. */
   'credential',
   /** The switch for outward packets was moved. */

@@ -80,6 +80,7 @@ await start(async () => {
       return AbortSignal.any([outOfTime.signal, outward.signal()])
     },
     isOutwardOff: () => outward.isOff(),
+    onCancel: (scanId, listener) => bus.on('cancel', (id) => id === scanId && listener()),
     onHandedBack: (scanId) => void handedBack.add(scanId),
   }
   const { processor, seen } = counted((job) => runJob(job, context))

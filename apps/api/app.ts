@@ -11,6 +11,7 @@ import type { SealingKey } from '#db/seal.ts'
 import { type Authenticate, authenticate } from './authenticate.ts'
 import type { Credentials } from './credentials/credentials.ts'
 import { docs } from './docs.ts'
+import { expecting, type Standing } from './expect.ts'
 import { createLimiter, type Limiter } from './limits/limiter.ts'
 import { answerInTime, isolate, letOriginsAsk, plainRequests, requestIds, safeHeaders, writeLog } from './middleware.ts'
 import { describe } from './openapi.ts'
@@ -57,6 +58,10 @@ export interface ApiEnv {
     limiter: Limiter
     /** Who acts: behind `permit` only. */
     actor: Actor
+    /** `Retry-After` of a scan that is open. */
+    retryAfter: (scan: Standing) => string
+    /** Gives this answer more time than the usual. */
+    grantMillis: (millis: number) => void
     answerKeys: () => ReturnType<Credentials['keys']>
     /** By what key the request may be sent again: where an `Idempotency-Key` came. */
     requestKey?: RequestKey
@@ -69,6 +74,7 @@ export function createApp(deps: Deps): Api {
   const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalid })
   const { site } = deps
   const limiter = createLimiter(deps.db, site)
+  const retryAfter = expecting(deps.db)
   app.use(
     requestIds(),
     writeLog(deps.log),
@@ -81,6 +87,7 @@ export function createApp(deps: Deps): Api {
     c.set('db', deps.db)
     c.set('site', site)
     c.set('limiter', limiter)
+    c.set('retryAfter', retryAfter)
     c.set('answerKeys', () => deps.credentials.keys('answer'))
     return next()
   })

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { every } from 'hono/combine'
@@ -93,16 +92,20 @@ export const isolate =
   }
 
 /** 503 rather than silence. What was begun may still be done: whoever sent an Idempotency-Key asks again and finds it. */
-export const answerInTime = (): MiddlewareHandler<ApiEnv> => async (_c, next) => {
-  const over = new AbortController()
-  const tooLate = sleep(answerMillis, undefined, { signal: over.signal }).then(() => {
-    throw new Unavailable('The database did not answer in time.')
+export const answerInTime = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    const allow = (millis: number) => {
+      clearTimeout(timer)
+      timer = setTimeout(() => reject(new Unavailable('The database did not answer in time.')), millis)
+    }
+    allow(answerMillis)
+    c.set('grantMillis', (millis) => allow(answerMillis + millis))
   })
-  tooLate.catch(() => {})
   try {
     await Promise.race([next(), tooLate])
   } finally {
-    over.abort()
+    clearTimeout(timer)
   }
 }
 

@@ -24,7 +24,7 @@ export interface Ending {
 }
 
 const isLapsed = sql<boolean>`lease_until < now()`
-const plusOne = (column: 'attempt' | 'version' | 'lapses') => sql<number>`${sql.ref(column)} + 1`
+export const plusOne = (column: 'attempt' | 'version' | 'lapses') => sql<number>`${sql.ref(column)} + 1`
 
 /** Changes the scan while this attempt owns it, raises its version and writes that into its history. False: it is another's, and nothing happened. */
 async function changeMine(
@@ -69,6 +69,7 @@ export const claimScan = (db: Db, id: string, leaseSeconds: number) =>
       })
       .where('id', '=', id)
       .where('deadline', '>', now)
+      .where('cancel_asked_at', 'is', null)
       .where((is) => is.or([is('status', '=', 'queued'), is.and([is('status', '=', 'running'), isLapsed])]))
       .returning(['id', 'attempt', 'version', 'organisation_id', 'target_id', 'request_id'])
       .returning(sql<Date>`calendar_now()`.as('now'))
@@ -106,13 +107,22 @@ export const claimScan = (db: Db, id: string, leaseSeconds: number) =>
     }
   })
 
-/** False when the scan is no longer ours. */
-export async function renewLease(db: Db, claim: Claim, leaseSeconds: number): Promise<boolean> {
-  const { numUpdatedRows } = await whileMine(db, claim, {
-    lease_until: inSeconds(leaseSeconds),
-  }).executeTakeFirstOrThrow()
-  return numUpdatedRows === 1n
-}
+/** Undefined when the scan is no longer ours. */
+export const renewLease = (db: Db, claim: Claim, leaseSeconds: number) =>
+  whileMine(db, claim, { lease_until: inSeconds(leaseSeconds) })
+    .returning(sql<boolean>`cancel_asked_at is not null`.as('isCancelAsked'))
+    .executeTakeFirst()
+
+/** Holds the scan until the caller's transaction ends; undefined when it is no longer ours. */
+export const holdMine = (db: Db, { id, attempt }: Claim) =>
+  db
+    .selectFrom('scans')
+    .select(sql<boolean>`cancel_asked_at is not null`.as('isCancelAsked'))
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('status', '=', 'running')
+    .forUpdate()
+    .executeTakeFirst()
 
 /** Keeps what one run came to. False: the scan is another's, and what we saw is thrown away. Asking twice is harmless. */
 export const endRun = (db: Db, claim: Claim, run: { id: string; scanner: string }, ending: Ending): Promise<boolean> =>
@@ -205,7 +215,7 @@ export const handBack = (db: Db, claim: Claim): Promise<boolean> =>
 export const endScan = (
   db: Db,
   claim: Claim,
-  status: 'completed' | 'failed' | 'refused',
+  status: 'completed' | 'failed' | 'refused' | 'cancelled',
   reason: string | null,
 ): Promise<boolean> => changeMine(db, claim, { kind: status }, { status, reason, lease_until: null, finished_at: now })
 

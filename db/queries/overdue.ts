@@ -12,7 +12,7 @@ export async function tryLock(db: Db, name: string): Promise<boolean> {
 }
 
 /**
- * Takes a scan that can no longer end by itself: past its deadline, or with too many leases that ran out. Needs a transaction, which holds its row.
+ * Takes a scan that can no longer end by itself: past its deadline, cancelled and without a worker, or with too many leases that ran out. Needs a transaction, which holds its row.
  * The new attempt shuts out whoever still works on it.
  */
 export const takeOverdue = (db: Db, maxLapses: number, except: readonly string[]) =>
@@ -27,6 +27,10 @@ export const takeOverdue = (db: Db, maxLapses: number, except: readonly string[]
         .where((is) =>
           is.or([
             is('deadline', '<', now),
+            is.and([
+              is('cancel_asked_at', 'is not', null),
+              is.or([is('status', '=', 'queued'), is('lease_until', '<', now)]),
+            ]),
             is.and([is('status', '=', 'running'), is('lapses', '>=', maxLapses - 1), is('lease_until', '<', now)]),
           ]),
         )
@@ -39,6 +43,7 @@ export const takeOverdue = (db: Db, maxLapses: number, except: readonly string[]
       'id',
       'attempt',
       sql<boolean>`deadline < now()`.as('isLate'),
+      sql<boolean>`cancel_asked_at is not null`.as('isCancelAsked'),
       sql<boolean>`started_at is not null`.as('began'),
     ])
     .executeTakeFirst()

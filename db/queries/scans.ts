@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import type { Actor } from '../model/actor.ts'
 import { newId } from '../model/id.ts'
-import type { RunStatus, ScanStatus } from '../model/scan.ts'
+import { openStatuses, type RunStatus, type ScanStatus } from '../model/scan.ts'
 import type { Target } from '../model/target.ts'
 import type { Tables } from '../tables.ts'
 import { inSeconds, now } from './clock.ts'
@@ -103,6 +103,7 @@ const scanRows = (db: Kysely<Tables>, reach: Reach) =>
       'scan.started_at',
       'scan.finished_at',
       'scan.rerun_of',
+      'scan.cancel_asked_at',
       'target.kind',
       'target.canonical',
       'target.display',
@@ -121,6 +122,25 @@ export type ScanRow = Awaited<ReturnType<typeof findScan>> & object
 
 export const findScan = (db: Db, reach: Reach, id: string) =>
   scanRows(db, reach).where('scan.id', '=', id).executeTakeFirst()
+
+/** As much of a scan as says whether it changed and when to ask again: one indexed read. */
+export const standingOf = (db: Db, reach: Reach, id: string) =>
+  db
+    .selectFrom('scans as scan')
+    .innerJoin('targets as target', 'target.id', 'scan.target_id')
+    .select(['scan.status', 'scan.version'])
+    .select(sql<number>`coalesce(extract(epoch from now() - scan.started_at), 0)::float8`.as('runningSeconds'))
+    .select((db) =>
+      sql<string[]>`array(${db
+        .selectFrom('scan_runs as run')
+        .select('run.scanner')
+        .whereRef('run.scan_id', '=', 'scan.id')
+        .where('run.status', 'in', openStatuses)})`.as('openScanners'),
+    )
+    .where('scan.id', '=', id)
+    .where('scan.organisation_id', '=', reach.organisationId)
+    .where(isWithinReach(reach))
+    .executeTakeFirst()
 
 /** Where a page of the list ends: the row after which the next one begins. `createdAt` keeps Postgres' microseconds. */
 export interface ScanCursor {
@@ -151,6 +171,17 @@ export function listScans(
     )
   return query.execute()
 }
+
+/** What happened to a scan after one version and before another, in order. */
+export const changesBetween = (db: Db, scanId: string, after: number, before: number) =>
+  db
+    .selectFrom('scan_events')
+    .select(['version', 'kind', 'scanner', 'at'])
+    .where('scan_id', '=', scanId)
+    .where('version', '>', after)
+    .where('version', '<', before)
+    .orderBy('version')
+    .execute()
 
 export type RunRow = Awaited<ReturnType<typeof runsOf>>[number]
 

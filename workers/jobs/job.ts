@@ -23,6 +23,8 @@ export interface WorkerContext {
   readonly signal: AbortSignal
   /** While it is, nothing that sends packets begins. */
   readonly isOutwardOff: () => boolean
+  /** Calls the listener when somebody wants the scan to end, until the returned function is called. A word that is lost comes with the next renewal of the lease. */
+  readonly onCancel: (scanId: string, listener: () => void) => () => void
   /** Told of a scan that was given back, so that it can be rung for once its job is gone from the queue. */
   readonly onHandedBack: (scanId: string) => void
 }

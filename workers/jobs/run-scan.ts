@@ -13,6 +13,7 @@ import {
 import { authorise, missingWords, rightOf, type RunRight, visiting } from '#workers/authority/authorise.ts'
 import { visitor } from '#workers/network/authority.ts'
 
+import { cancelledRuns } from '#workers/queue/cancel-scan.ts'
 import { finishScan, type OnBug } from '#workers/queue/finish-scan.ts'
 import { provingMillis } from '#workers/queue/submit-scan.ts'
 import { scanners } from '#workers/scanners/index.ts'
@@ -30,9 +31,19 @@ type ClaimedScan = Awaited<ReturnType<typeof claimScan>> & object
 
 /** Runs a scan's scanners side by side, keeps what each saw as soon as it ends, and finishes the scan after the last. */
 export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
-  const { db, leaseSeconds, log, signal } = context
   // It waits in the database; the reconciler rings again.
   if (context.isOutwardOff()) return
+  const cancelled = new AbortController()
+  const deaf = context.onCancel(scanId, () => cancelled.abort())
+  try {
+    await runClaimed(scanId, context, cancelled)
+  } finally {
+    deaf()
+  }
+}
+
+async function runClaimed(scanId: string, context: WorkerContext, cancelled: AbortController): Promise<void> {
+  const { db, leaseSeconds, log, signal } = context
   const began = performance.now()
   const scan = await persist(
     () => claimScan(db, scanId, leaseSeconds),
@@ -42,13 +53,24 @@ export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
 
   const about = { scanId, attempt: scan.attempt, requestId: scan.requestId }
   log.info(about, 'scan begins')
-  const lease = keepLease(() => renewLease(db, scan, leaseSeconds), leaseSeconds, signal)
+  const renew = async () => {
+    const mine = await renewLease(db, scan, leaseSeconds)
+    if (mine?.isCancelAsked) cancelled.abort()
+    return mine !== undefined
+  }
+  const lease = keepLease(renew, leaseSeconds, AbortSignal.any([signal, cancelled.signal]))
+  const finish = (open?: typeof cancelledRuns) =>
+    persist(() => db.transaction().execute((db) => finishScan(db, scan, onBug, open)), lease.isHeld)
   const onBug: OnBug = (error, details) => log.error({ ...about, ...details, err: error }, 'a bug of ours')
   try {
     await runAll(scan, lease, context, onBug)
     if (!lease.signal.aborted) {
-      const isOurs = await persist(() => db.transaction().execute((db) => finishScan(db, scan, onBug)), lease.isHeld)
+      const isOurs = await finish()
       log.info(about, isOurs ? 'scan ends' : 'fenced: the scan is another attempt’s')
+    } else if (lease.isHeld() && cancelled.signal.aborted) {
+      // Its sockets are closed by now: every scanner has come back.
+      await finish(cancelledRuns)
+      log.info(about, 'scan cancelled')
     } else if (lease.isHeld()) {
       await persist(() => handBack(db, scan), lease.isHeld)
       context.onHandedBack(scanId)

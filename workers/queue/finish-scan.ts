@@ -1,8 +1,9 @@
 import type { Db } from '#db/connect.ts'
 import type { Judgement } from '#db/model/finding.ts'
-import { endOf } from '#db/model/scan.ts'
-import { type Claim, endScan, saveObservations, setRun } from '#db/queries/claims.ts'
+import { endOf, type RunStatus } from '#db/model/scan.ts'
+import { type Claim, endScan, holdMine, saveObservations, setRun } from '#db/queries/claims.ts'
 import { calendarNow } from '#db/queries/clock.ts'
+import { endOpenRuns } from '#db/queries/overdue.ts'
 import { type RunRow, runsOf } from '#db/queries/scans.ts'
 import { judge } from '#workers/findings/judge.ts'
 import { scanners } from '#workers/scanners/index.ts'
@@ -10,13 +11,29 @@ import type { AnyScanner } from '#workers/scanners/scanner.ts'
 
 export type OnBug = (error: unknown, about: Readonly<Record<string, string>>) => void
 
-/** Ends a scan whose runs have all ended, and says what its results mean. Needs a transaction; false once the scan is another's. */
-export async function finishScan(db: Db, claim: Claim, onBug: OnBug): Promise<boolean> {
+/**
+ * Ends a scan and says what its results mean; runs that are still open end as `open` says. Needs a transaction; false, and nothing done, once the scan is another's.
+ * Whoever cancelled it is told so, whatever was known by then.
+ */
+export async function finishScan(
+  db: Db,
+  claim: Claim,
+  onBug: OnBug,
+  open?: { readonly status: RunStatus; readonly reason: string },
+): Promise<boolean> {
+  const mine = await holdMine(db, claim)
+  if (!mine) return false
+  if (open) await endOpenRuns(db, claim.id, open.status, open.reason)
   const now = await calendarNow(db)
   const runs = (await runsOf(db, claim.id)).map((run) => ({ ...run, ...judged(run, now, onBug) }))
-  const status = endOf(runs.map((run) => run.status))
-  const reason = status === 'completed' ? null : (runs.find((run) => run.status === status)?.reason ?? null)
-  if (!(await endScan(db, claim, status, reason))) return false
+  const status = mine.isCancelAsked ? 'cancelled' : endOf(runs.map((run) => run.status))
+  const reason =
+    status === 'completed'
+      ? null
+      : status === 'cancelled'
+        ? 'cancelled'
+        : (runs.find((run) => run.status === status)?.reason ?? null)
+  await endScan(db, claim, status, reason)
   for (const run of runs) {
     if (run.isBroken) await setRun(db, run.id, run)
     await saveObservations(db, run.id, run.judgements)

@@ -1,6 +1,7 @@
 import { type Db, isUnavailable } from '#db/connect.ts'
 import { sweepMails, takeWaitingMails } from '#db/queries/mails.ts'
-import { endOpenRuns, takeForgotten, takeOverdue, tryLock } from '#db/queries/overdue.ts'
+import { takeForgotten, takeOverdue, tryLock } from '#db/queries/overdue.ts'
+import { cancelledRuns } from './cancel-scan.ts'
 import type { Bell } from './enqueue.ts'
 import { finishScan, type OnBug } from './finish-scan.ts'
 
@@ -33,9 +34,7 @@ async function endOverdue({ db, onBug }: ReconcileDeps): Promise<void> {
       const scan = await takeOverdue(db, maxLapses, tried)
       if (!scan) return false
       tried.push(scan.id)
-      const { status, reason } = endingOf(scan)
-      await endOpenRuns(db, scan.id, status, reason)
-      await finishScan(db, scan, onBug)
+      await finishScan(db, scan, onBug, endingOf(scan))
       return true
     })
   for (;;) {
@@ -50,7 +49,8 @@ async function endOverdue({ db, onBug }: ReconcileDeps): Promise<void> {
   }
 }
 
-function endingOf({ isLate, began }: { isLate: boolean; began: boolean }) {
+function endingOf({ isCancelAsked, isLate, began }: { isCancelAsked: boolean; isLate: boolean; began: boolean }) {
+  if (isCancelAsked) return cancelledRuns
   if (!began) return { status: 'failed', reason: 'never-started' } as const
   return isLate
     ? ({ status: 'inconclusive', reason: 'deadline' } as const)

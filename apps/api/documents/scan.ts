@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { runAuthority, tiers } from '#db/model/authority.ts'
 import { severities } from '#db/model/finding.ts'
-import { coverage, progress, runStatuses, type ScanStatus, scanStatuses } from '#db/model/scan.ts'
+import { coverage, progress, runStatuses, scanStatuses } from '#db/model/scan.ts'
 import { targetKinds } from '#db/model/target.ts'
 import type { ObservationRow, RunRow, ScanRow } from '#db/queries/scans.ts'
 import { describeRule, describeScanner, scannerOrder } from '#workers/scanners/catalog.ts'
@@ -26,6 +26,9 @@ export const scanSummary = z
     createdAt: instant,
     startedAt: instant.nullable(),
     finishedAt: instant.nullable(),
+    cancelAskedAt: instant
+      .nullable()
+      .openapi({ description: 'When somebody wanted it to end; it is `cancelled` once its sockets are closed.' }),
     deadline: instant.openapi({ description: 'The scan will have ended by then.' }),
     rerunOf: z.uuid().nullable(),
     links: scanLinks,
@@ -79,8 +82,12 @@ export const scanDocument = scanSummary.extend({ runs: z.array(run), findings: z
 
 export const linksOf = (id: string) => ({ self: `/v1/scans/${id}` })
 
-/** Seconds after which it is worth asking again. */
-export const retryAfterSeconds = (status: ScanStatus): string => (status === 'queued' ? '1' : '2')
+/** Weak, since a release of ours may put the same facts into other words (RFC 9110 §8.8.3). */
+export const etagOf = (version: number) => `W/"${version}"`
+
+/** The versions that an If-None-Match names; null where it is `*`. */
+export const versionsIn = (field: string): readonly number[] | null =>
+  field.trim() === '*' ? null : [...field.matchAll(/"(\d{1,9})"/g)].map(([, version]) => Number(version))
 
 export function summarise(scan: ScanRow): z.input<typeof scanSummary> {
   const { canonical, display, kind } = scan
@@ -95,6 +102,7 @@ export function summarise(scan: ScanRow): z.input<typeof scanSummary> {
     createdAt: scan.created_at.toISOString(),
     startedAt: text(scan.started_at),
     finishedAt: text(scan.finished_at),
+    cancelAskedAt: text(scan.cancel_asked_at),
     deadline: scan.deadline.toISOString(),
     rerunOf: scan.rerun_of,
     links: linksOf(scan.id),

@@ -53,6 +53,7 @@ import {
 } from './members/members.ts'
 import { listScanners } from './scanners/list.ts'
 import { listScans } from './scans/list.ts'
+import { cancelScan } from './scans/cancel.ts'
 import { readScan } from './scans/read.ts'
 import { makeStreamTicket, streamScanRoute } from './scans/stream.ts'
 import { submitScan } from './scans/submit.ts'
@@ -73,6 +74,7 @@ import { changeTargetRoute, createTarget, listTargetsRoute, readTargetRoute } fr
 export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   submitScan,
   readScan,
+  cancelScan,
   listScans,
   streamScanRoute,
   makeStreamTicket,

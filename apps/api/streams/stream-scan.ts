@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { SSEStreamingApi } from 'hono/streaming'
 import type { Actor } from '#db/model/actor.ts'
 import { denialOf, type PermissionName } from '#db/model/permission.ts'
 import { isFinal } from '#db/model/scan.ts'
-import { findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
+import { changesBetween, findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
 import { reachOf } from '#db/queries/targets.ts'
 import type { Deps } from '../app.ts'
 import type { Authenticate } from '../authenticate.ts'
 import { writeScan } from '../documents/scan.ts'
+import { changesOf } from './changes.ts'
 
 /** Whoever was revoked hears nothing after this time, whatever became of the bus. */
 const recheckMillis = 900
@@ -33,22 +33,8 @@ export async function streamScan(
   out: SSEStreamingApi,
 ): Promise<void> {
   let version = seen
-  let isNews = true
-  let wake = new AbortController()
-  const stir = () => wake.abort()
-  const offs = [
-    bus.on('scan', (id) => {
-      if (id !== scanId) return
-      isNews = true
-      stir()
-    }),
-    bus.on('credential', stir),
-    bus.onGap(() => {
-      isNews = true
-      stir()
-    }),
-  ]
-  out.onAbort(stir)
+  const changes = changesOf(bus, scanId)
+  out.onAbort(changes.stir)
   let lookedAt = 0
   let saidAt = performance.now()
   try {
@@ -59,13 +45,16 @@ export async function streamScan(
         await out.writeSSE({ event: 'end', data: '{"reason":"credential-ended"}' })
         return
       }
-      if (isNews || performance.now() - lookedAt > lookMillis) {
-        isNews = false
+      if (changes.takeNews() || performance.now() - lookedAt > lookMillis) {
         lookedAt = performance.now()
         const scan = await findScan(db, reachOf(current), scanId)
         if (!scan) return
         if (scan.version > version) {
           const [runs, findings] = await Promise.all([runsOf(db, scanId), findingsOfScan(db, scanId)])
+          // Versions that came and went between two looks, so that nobody misses an id; who comes new has missed nothing.
+          const missed = version === 0 ? [] : await changesBetween(db, scanId, version, scan.version)
+          for (const { version: id, ...change } of missed)
+            await out.writeSSE({ event: 'change', id: String(id), data: JSON.stringify({ version: id, ...change }) })
           version = scan.version
           saidAt = performance.now()
           await out.writeSSE({
@@ -80,10 +69,9 @@ export async function streamScan(
         saidAt = performance.now()
         await out.write(': still here\n\n')
       }
-      await sleep(recheckMillis, undefined, { signal: wake.signal }).catch(() => {})
-      wake = new AbortController()
+      await changes.wait(recheckMillis)
     }
   } finally {
-    for (const off of offs) off()
+    changes.close()
   }
 }

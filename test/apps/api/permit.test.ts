@@ -170,6 +170,7 @@ async function aScan(): Promise<string> {
 const things: Readonly<Record<string, { make: () => Promise<string>; body?: object }>> = {
   '/v1/scans/{id}': { make: aScan },
   '/v1/scans/{id}/events': { make: aScan },
+  '/v1/scans/{id}/cancel': { make: aScan },
   '/v1/targets/{id}': { make: aTarget, body: { name: 'mine' } },
   '/v1/targets/{id}/proofs': { make: aTarget, body: { kind: 'dns-txt' } },
   '/v1/targets/{id}/attestation': { make: aTarget, body: { sentence: 'I may scan this host.' } },

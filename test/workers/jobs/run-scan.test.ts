@@ -9,6 +9,7 @@ import { attest } from '#db/queries/proofs.ts'
 import type { Authority } from '#workers/network/authority.ts'
 import { lapse, makeScan, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
+import { cancelScan } from '#workers/queue/cancel-scan.ts'
 import { runJob } from '#workers/jobs/index.ts'
 import { reachOf } from '#db/queries/targets.ts'
 
@@ -38,6 +39,7 @@ function workerContext(leaseSeconds = 10) {
   const stop = new AbortController()
   const logged: string[] = []
   const handedBack: string[] = []
+  const cancels = new Set<() => void>()
   const write = (_about: object, message: string) => void logged.push(message)
   const context = {
     db,
@@ -48,11 +50,18 @@ function workerContext(leaseSeconds = 10) {
     signal: stop.signal,
     isOutwardOff: () => false,
     onHandedBack: (id: string) => void handedBack.push(id),
+    onCancel: (_id: string, listener: () => void) => {
+      cancels.add(listener)
+      return () => void cancels.delete(listener)
+    },
   }
-  return { context, stop, logged, handedBack }
+  return { context, stop, logged, handedBack, cancels }
 }
 const portsOf = (...ports: number[]) => [queuedRun('ports', { ports })]
 const scanOf = async (id: string) => (await findScan(db, reachOf(actor), id))!
+const fail = (error: unknown) => {
+  throw error
+}
 const job = (scanId: string) => ({ name: 'run-scan', data: { scanId } })
 
 test('a scan is run, its result kept and judged, and it ends', async () => {
@@ -107,6 +116,45 @@ test('a worker with no more time closes its sockets and hands its scan back', as
   expect(handedBack).toEqual([id])
   expect(await scanOf(id)).toMatchObject({ status: 'queued', result_count: '0' })
   expect(await runsOf(db, id)).toMatchObject([{ status: 'queued' }])
+})
+
+test('a cancelled scan closes its sockets, then ends; what was found by then stays and says what it is', async () => {
+  const [done, open] = [await startServer('220 lab.example FTP server ready\r\n'), await startServer()]
+  const { id } = await makeScan(db, actor, {
+    runs: [...portsOf(done.port), queuedRun('tls', { port: open.port })],
+  })
+  const { context, cancels, logged } = workerContext()
+  const running = runJob(job(id), context)
+  await open.visits(1)
+  await expect.poll(async () => (await scanOf(id)).result_count).toBe('1')
+  const closed = once(open.sockets[0]!.resume(), 'close')
+  expect(await cancelScan(db, reachOf(actor), id, fail)).toBe(true)
+  expect(await scanOf(id)).toMatchObject({ status: 'running' })
+  for (const hear of cancels) hear()
+  await closed
+  await running
+  for (const server of [done, open]) server.close()
+  expect(logged.at(-1)).toBe('scan cancelled')
+  expect(cancels.size).toBe(0)
+  expect(await scanOf(id)).toMatchObject({ status: 'cancelled', reason: 'cancelled', result_count: '1' })
+  const runs = await runsOf(db, id)
+  expect(runs.map(({ scanner, status, reason }) => [scanner, status, reason])).toEqual([
+    ['ports', 'completed', null],
+    ['tls', 'cancelled', 'cancelled'],
+  ])
+  expect(await findingsOfScan(db, id)).toMatchObject([{ rule: 'ports/cleartext-protocol' }])
+})
+
+test('a worker that missed the word to cancel hears it with the next renewal of its lease', async () => {
+  const server = await startServer()
+  const { id } = await makeScan(db, actor, { runs: portsOf(server.port) })
+  const { context } = workerContext(0.3)
+  const running = runJob(job(id), context)
+  await server.visits(1)
+  await cancelScan(db, reachOf(actor), id, fail)
+  await running
+  server.close()
+  expect(await scanOf(id)).toMatchObject({ status: 'cancelled' })
 })
 
 test('a bug in one scanner fails its run and no other', async () => {

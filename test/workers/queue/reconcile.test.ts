@@ -4,6 +4,7 @@ import { claimScan, endRun } from '#db/queries/claims.ts'
 import { findScan, runsOf } from '#db/queries/scans.ts'
 import { lapse, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
+import { cancelScan } from '#workers/queue/cancel-scan.ts'
 import type { Bell } from '#workers/queue/enqueue.ts'
 import { reconcile } from '#workers/queue/reconcile.ts'
 import { reachOf } from '#db/queries/targets.ts'
@@ -54,6 +55,19 @@ test('a scan that no worker ever took ends at its deadline as failed', async () 
   await reconcileOnce()
   expect(await scanOf(id)).toMatchObject({ status: 'failed', reason: 'never-started' })
   expect(await runsOf(db, id)).toMatchObject([{ status: 'failed', reason: 'never-started' }])
+})
+
+test('a cancelled scan whose worker died ends as cancelled when the lease runs out', async () => {
+  const { id } = await makeScan(db, actor)
+  await claimScan(db, id, 10)
+  await cancelScan(db, reachOf(actor), id, onBug)
+  await reconcileOnce()
+  expect(await scanOf(id)).toMatchObject({ status: 'running' })
+  await lapse(db, id)
+  expect(await claimScan(db, id, 10)).toBeUndefined()
+  await reconcileOnce()
+  expect(await scanOf(id)).toMatchObject({ status: 'cancelled', reason: 'cancelled' })
+  expect(await runsOf(db, id)).toMatchObject([{ status: 'cancelled', reason: 'cancelled' }])
 })
 
 test('at the deadline what was found stays, and what is open is inconclusive', async () => {

@@ -5,6 +5,7 @@ import { type Claim, claimScan, endRun, handBack, renewLease } from '#db/queries
 import { findScan, runsOf } from '#db/queries/scans.ts'
 import { lapse, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
+import { cancelScan } from '#workers/queue/cancel-scan.ts'
 import { finishScan } from '#workers/queue/finish-scan.ts'
 import { reconcile } from '#workers/queue/reconcile.ts'
 import { reachOf } from '#db/queries/targets.ts'
@@ -19,7 +20,7 @@ const coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: 
 
 /** What can happen to a scan, in any order. `worker` n is the n-th claim that was ever won: an older one is a worker that woke up late. */
 type Step =
-  | { does: 'claim' | 'lapse' | 'deadline' | 'reconcile' }
+  | { does: 'claim' | 'lapse' | 'deadline' | 'cancel' | 'reconcile' }
   | { does: 'renew' | 'end-run' | 'finish' | 'hand-back'; worker: number }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -28,6 +29,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.constantFrom('claim' as const, 'lapse' as const, 'reconcile' as const).map((does) => ({ does })),
   },
   { weight: 1, arbitrary: fc.constant<Step>({ does: 'deadline' }) },
+  { weight: 1, arbitrary: fc.constant<Step>({ does: 'cancel' }) },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -50,6 +52,8 @@ async function take(next: Step, id: string, workers: Worker[]): Promise<void> {
       return void (await lapse(db, id))
     case 'deadline':
       return void (await passDeadline(db, id))
+    case 'cancel':
+      return void (await cancelScan(db, reachOf(actor), id, onBug))
     case 'reconcile':
       return reconcile({ db, bell, onBug })
     case 'renew':
@@ -101,10 +105,12 @@ test('whatever happens in whatever order: one result a run, a history without ga
         expect(after.runs.every(({ result, status }) => (result === null) === (status !== 'completed'))).toBe(true)
         before = after
       }
+      const isCancelled = before.scan.cancel_asked_at !== null
       await passDeadline(db, id)
       await reconcile({ db, bell, onBug })
       const { scan, runs } = await stateOf()
       expect(isFinal(scan.status)).toBe(true)
+      expect(scan.status === 'cancelled').toBe(isCancelled)
       expect(runs.filter(({ status }) => status === 'queued' || status === 'running')).toEqual([])
       const events = await db
         .selectFrom('scan_events')

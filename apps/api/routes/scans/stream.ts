@@ -33,7 +33,7 @@ const route = createRoute({
   tags: ['Scans'],
   summary: 'Follow a scan',
   description:
-    'Server-sent events: `scan`, whose id is the version and whose data is the scan as `GET /v1/scans/{id}` shows it, until it is final. With `Last-Event-ID` only what is newer is sent. Every message is authorised anew; `end` says that the credential has ended.',
+    'Server-sent events, one for each version and in their order, whose id is the version: `scan`, whose data is the scan as `GET /v1/scans/{id}` shows it, and `change` (version, kind, scanner, at) for versions that were over before they could be shown. With `Last-Event-ID` only what is newer is sent. Every message is authorised anew; `end` says that the credential has ended.',
   ...permitWithTicket('scans:read'),
   request: {
     params: z.object({ id: z.uuid() }),

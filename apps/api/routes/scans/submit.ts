@@ -5,7 +5,7 @@ import { isFinal } from '#db/model/scan.ts'
 import { submitScan as submit } from '#workers/queue/submit-scan.ts'
 import { scanPlan } from '#workers/scanners/catalog.ts'
 import type { Api, Deps } from '../../app.ts'
-import { linksOf, retryAfterSeconds, scanStatus, scanLinks } from '../../documents/scan.ts'
+import { linksOf, scanStatus, scanLinks } from '../../documents/scan.ts'
 import { jsonBody } from '../../middleware.ts'
 import { problem } from '../../problems.ts'
 import { permit } from '../../permit.ts'
@@ -77,7 +77,8 @@ export function submitScan(app: Api, deps: Deps) {
     })
     const links = linksOf(id)
     c.header('Location', links.self)
-    if (!isFinal(status)) c.header('Retry-After', retryAfterSeconds(status))
+    const openScanners = Object.keys(scanners ?? scanPlan.shape)
+    if (!isFinal(status)) c.header('Retry-After', c.get('retryAfter')({ status, runningSeconds: 0, openScanners }))
     return c.json({ id, status, deadline: deadline.toISOString(), links }, 202)
   })
 }
