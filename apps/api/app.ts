@@ -76,6 +76,10 @@ export function createApp(deps: Deps): Api {
   const limiter = createLimiter(deps.db, site)
   const retryAfter = expecting(deps.db)
   app.use(
+    (c, next) => {
+      c.set('site', site)
+      return next()
+    },
     requestIds(),
     writeLog(deps.log),
     safeHeaders(site, deps.isDraining),
@@ -85,7 +89,6 @@ export function createApp(deps: Deps): Api {
   )
   app.use(authenticate(deps), (c, next) => {
     c.set('db', deps.db)
-    c.set('site', site)
     c.set('limiter', limiter)
     c.set('retryAfter', retryAfter)
     c.set('answerKeys', () => deps.credentials.keys('answer'))

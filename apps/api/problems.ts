@@ -158,10 +158,13 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems
 
+/** The page about a code, to which a problem's `type` leads (RFC 9457 §3.1.1). */
+export const errorPath = (code: ProblemCode) => `/docs/errors/${code}`
+
 /** The shape of every answer that is no success (RFC 9457). */
 export const problemDocument = z
   .object({
-    type: z.literal('about:blank'),
+    type: z.url().openapi({ description: 'A page about this kind of problem.' }),
     title: z.string(),
     status: z.int(),
     code: z.string().openapi({ description: 'Stable, kebab-case; the table is in the README.' }),
@@ -186,7 +189,7 @@ export function problem(c: Context<ApiEnv>, code: ProblemCode, { detail, code: r
   if (status === 401) c.header('WWW-Authenticate', 'Bearer realm="portlight"')
   if (status === 503) c.header('Retry-After', String(retryAfterSeconds))
   const body = {
-    type: 'about:blank',
+    type: `${c.get('site').publicUrl}${errorPath(code)}`,
     title,
     status,
     code: rule ?? code,

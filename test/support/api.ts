@@ -86,6 +86,7 @@ export async function useApi(
 export async function expectProblem(answer: Response | Promise<Response>, status: number, code: string) {
   const response = await answer
   const body = (await response.json()) as {
+    type: string
     status: number
     code: string
     detail: string
@@ -97,6 +98,7 @@ export async function expectProblem(answer: Response | Promise<Response>, status
     type: 'application/problem+json',
     code,
   })
-  expect(body).toMatchObject({ type: 'about:blank', status, requestId: response.headers.get('x-request-id') })
+  expect(body.type).toMatch(/^http:\/\/localhost:3000\/docs\/errors\/[a-z-]+$/)
+  expect(body).toMatchObject({ status, requestId: response.headers.get('x-request-id') })
   return body
 }

@@ -5,6 +5,7 @@ import { accountPage } from './account.ts'
 import { assets } from './assets.ts'
 import { codeForm } from './code-form.ts'
 import { devMailPage } from './dev-mail.ts'
+import { errorPages } from './errors.ts'
 import { invitationPage, notMePage, restorePage } from './links.ts'
 import { optOutPage } from './opt-out.ts'
 import { probesPage } from './probes.ts'
@@ -15,6 +16,7 @@ import { factorPage, signInPage } from './sign-in.ts'
 /** The pages that people need before there is a dashboard: plain forms, which work without a script but for passkeys. */
 export const pages: readonly ((app: Api, deps: Deps) => void)[] = [
   assets,
+  errorPages,
   accountPage,
   setUpPage,
   signInPage,
