@@ -91,6 +91,9 @@ export interface ScanRunsTable {
   finished_at: Date | null
   tier: Tier | null
   authority: Json<RunAuthority> | null
+  /** The run that this one was taken over from, and its scan; null for one that asked itself. */
+  from_run: string | null
+  from_scan: string | null
 }
 
 /** Inserted, never updated; primary key (scan_id, scanner). */

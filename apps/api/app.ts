@@ -6,6 +6,7 @@ import type { Db } from '#db/connect.ts'
 import type { Actor } from '#db/model/actor.ts'
 import type { RequestKey } from '#db/queries/idempotency.ts'
 import type { Bell } from '#workers/queue/enqueue.ts'
+import type { OnBug } from '#workers/queue/finish-scan.ts'
 import type { SpellingGuard } from '#workers/queue/submit-scan.ts'
 import type { SealingKey } from '#db/seal.ts'
 import { type Authenticate, authenticate } from './authenticate.ts'
@@ -40,6 +41,7 @@ export interface Deps {
   readonly provider: Provider | null
   readonly site: Site
   readonly log: ApiLog
+  readonly onBug: OnBug
   /** True once this process was asked to stop. */
   readonly isDraining: () => boolean
 }

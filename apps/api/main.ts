@@ -54,6 +54,7 @@ await start(async () => {
   const bus = openBus({ url: databaseUrl, name: 'portlight-api', onError })
   const guard = spellingGuard(scanning.allow)
   await keepSparing(stores.db, bus, guard, stop)
+  const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
   const app = createApp({
     ...stores,
     bus,
@@ -63,6 +64,7 @@ await start(async () => {
     provider: providerOf(config),
     guard,
     log,
+    onBug,
     isDraining: () => stop.aborted,
   })
   const server = await listen(
@@ -74,7 +76,6 @@ await start(async () => {
   // The first check of nobody's password makes nobody's hash: not while somebody measures how long that takes.
   void checkPassword(null, new Secret(''))
 
-  const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
   const reconciling = keepReconciling({ ...stores, onBug }, onError, stop)
   if (!stop.aborted) await once(stop, 'abort')
 

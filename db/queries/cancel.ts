@@ -10,7 +10,11 @@ export const lockScan = (db: Db, reach: Reach, id: string) =>
   db
     .selectFrom('scans as scan')
     .innerJoin('targets as target', 'target.id', 'scan.target_id')
-    .select(['scan.status', sql<boolean>`scan.cancel_asked_at is not null`.as('isCancelAsked')])
+    .select([
+      'scan.status',
+      'scan.target_id as targetId',
+      sql<boolean>`scan.cancel_asked_at is not null`.as('isCancelAsked'),
+    ])
     .where('scan.id', '=', id)
     .where('scan.organisation_id', '=', reach.organisationId)
     .where(isWithinReach(reach))

@@ -5,18 +5,25 @@ import { newId } from '../model/id.ts'
 import { openStatuses, type RunStatus, type ScanStatus } from '../model/scan.ts'
 import type { Target } from '../model/target.ts'
 import type { Tables } from '../tables.ts'
+import { carryRun } from './carry.ts'
 import { inSeconds, now } from './clock.ts'
 import { madeBy, noteMade, type RequestKey } from './idempotency.ts'
 import { storable } from './json.ts'
 import { addTarget, isWithinReach, type Reach } from './targets.ts'
 
-export interface NewRun {
+export interface AskedRun {
   readonly scanner: string
   readonly scannerVersion: number
   readonly options: object
   readonly status: Extract<RunStatus, 'queued' | 'not-asked'>
   readonly reason: string | null
 }
+/** A run that ended, to be taken over as it is. */
+export interface CarriedRun {
+  readonly from: string
+}
+export type NewRun = AskedRun | CarriedRun
+export const isCarried = (run: NewRun): run is CarriedRun => 'from' in run
 
 export interface NewScan {
   readonly target: Target
@@ -24,13 +31,15 @@ export interface NewScan {
   readonly deadlineSeconds: number
   readonly requestKey: RequestKey | null
   readonly runs: readonly NewRun[]
+  /** The scan of which this one repeats a part. */
+  readonly rerunOf?: string
 }
 
 export interface Submission {
   readonly id: string
   readonly status: ScanStatus
   readonly deadline: Date
-  /** False when an earlier try of this request made the scan. */
+  /** False when the scan was there before: made by an earlier try of this request, or by somebody who asked the same. */
   readonly isNew: boolean
 }
 
@@ -50,31 +59,36 @@ export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<S
       requested_by: actor.credential.id,
       request_id: scan.requestId,
       status: 'queued',
+      rerun_of: scan.rerunOf ?? null,
       deadline: inSeconds(scan.deadlineSeconds),
       rung_at: now,
     })
     .returning('deadline')
     .executeTakeFirstOrThrow()
   if (requestKey !== null) await noteMade(db, requestKey, id)
-  await db
-    .insertInto('scan_runs')
-    .values(
-      scan.runs.map(({ scanner, scannerVersion, options, status, reason }) => ({
-        id: newId(),
-        scan_id: id,
-        scanner,
-        scanner_version: scannerVersion,
-        options: storable(options),
-        status,
-        reason,
-      })),
-    )
-    .execute()
+  const asked = scan.runs.filter((run): run is AskedRun => !isCarried(run))
+  if (asked.length > 0)
+    await db
+      .insertInto('scan_runs')
+      .values(
+        asked.map(({ scanner, scannerVersion, options, status, reason }) => ({
+          id: newId(),
+          scan_id: id,
+          scanner,
+          scanner_version: scannerVersion,
+          options: storable(options),
+          status,
+          reason,
+        })),
+      )
+      .execute()
+  for (const { from } of scan.runs.filter(isCarried)) await carryRun(db, { scanId: id, runId: newId() }, from)
   await db.insertInto('scan_events').values({ scan_id: id, version: 1, kind: 'queued' }).execute()
   return { id, status: 'queued', deadline, isNew: true }
 }
 
-async function submissionOf(db: Db, id: string): Promise<Submission> {
+/** A scan as whoever asked for it is answered. */
+export async function submissionOf(db: Db, id: string): Promise<Submission> {
   const scan = await db
     .selectFrom('scans')
     .select(['id', 'status', 'deadline'])
@@ -206,6 +220,7 @@ export const runsOf = (db: Db, scanId: string) =>
       'run.authority',
       'run.started_at',
       'run.finished_at',
+      'run.from_scan',
       'results.result',
     ])
     .where('run.scan_id', '=', scanId)

@@ -59,6 +59,9 @@ export async function useApi(
     site: { ...testSite, ...site },
     guard: spellingGuard(allow),
     log,
+    onBug: (error) => {
+      throw error
+    },
     isDraining: () => false,
   }
   const app = createApp(deps)

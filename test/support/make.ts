@@ -3,7 +3,7 @@ import type { Actor } from '#db/model/actor.ts'
 import { hashApiKey, hintOf, makeApiKey } from '#db/model/api-key.ts'
 import type { Target } from '#db/model/target.ts'
 import { findKeyActor, saveLocalKey } from '#db/queries/api-keys.ts'
-import { createScan, type NewRun, type NewScan } from '#db/queries/scans.ts'
+import { type AskedRun, createScan, type NewScan } from '#db/queries/scans.ts'
 import { sql } from 'kysely'
 
 export const labTarget: Target = { kind: 'address', canonical: '127.0.0.1', display: '127.0.0.1' }
@@ -16,7 +16,7 @@ export async function makeActor(db: Db): Promise<Actor & { key: string }> {
   return { ...found!.actor, key }
 }
 
-export const queuedRun = (scanner: string, options: object = {}): NewRun => ({
+export const queuedRun = (scanner: string, options: object = {}): AskedRun => ({
   scanner,
   scannerVersion: 1,
   options,

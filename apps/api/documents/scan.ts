@@ -50,6 +50,10 @@ const run = z
       .record(z.string(), z.unknown())
       .nullable()
       .openapi({ description: 'Its JSON Schema stands in `/v1/scanners`.' }),
+    fromCache: z
+      .object({ scanId: z.uuid(), ageSeconds: z.int() })
+      .nullable()
+      .openapi({ description: 'The scan that really asked, and how old its answer was when this scan took it over.' }),
     tier: z
       .enum(tiers)
       .nullable()
@@ -115,11 +119,13 @@ export const writeScan = (
   findings: readonly ObservationRow[],
 ): z.input<typeof scanDocument> => ({
   ...summarise(scan),
-  runs: runs.map(writeRun).sort((a, b) => scannerOrder(a.scanner) - scannerOrder(b.scanner)),
+  runs: runs
+    .map((run) => writeRun(run, scan.created_at))
+    .sort((a, b) => scannerOrder(a.scanner) - scannerOrder(b.scanner)),
   findings: findings.map(writeFinding).sort(byUrgency),
 })
 
-const writeRun = (run: RunRow): z.input<typeof scanDocument>['runs'][number] => ({
+const writeRun = (run: RunRow, takenAt: Date): z.input<typeof scanDocument>['runs'][number] => ({
   scanner: run.scanner,
   scannerVersion: run.scanner_version,
   title: describeScanner(run.scanner).title,
@@ -129,6 +135,13 @@ const writeRun = (run: RunRow): z.input<typeof scanDocument>['runs'][number] => 
   options: run.options as Record<string, unknown>,
   progress: run.progress,
   coverage: run.coverage,
+  fromCache:
+    run.from_scan === null
+      ? null
+      : {
+          scanId: run.from_scan,
+          ageSeconds: Math.max(0, Math.round((takenAt.getTime() - (run.finished_at ?? takenAt).getTime()) / 1000)),
+        },
   tier: run.tier,
   authority: run.authority,
   result: run.result as Record<string, unknown> | null,

@@ -54,6 +54,7 @@ import {
 import { listScanners } from './scanners/list.ts'
 import { listScans } from './scans/list.ts'
 import { cancelScan } from './scans/cancel.ts'
+import { rerunScan } from './scans/rerun.ts'
 import { readScan } from './scans/read.ts'
 import { makeStreamTicket, streamScanRoute } from './scans/stream.ts'
 import { submitScan } from './scans/submit.ts'
@@ -75,6 +76,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   submitScan,
   readScan,
   cancelScan,
+  rerunScan,
   listScans,
   streamScanRoute,
   makeStreamTicket,

@@ -171,6 +171,7 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
   '/v1/scans/{id}': { make: aScan },
   '/v1/scans/{id}/events': { make: aScan },
   '/v1/scans/{id}/cancel': { make: aScan },
+  '/v1/scans/{id}/rerun': { make: aScan },
   '/v1/targets/{id}': { make: aTarget, body: { name: 'mine' } },
   '/v1/targets/{id}/proofs': { make: aTarget, body: { kind: 'dns-txt' } },
   '/v1/targets/{id}/attestation': { make: aTarget, body: { sentence: 'I may scan this host.' } },

@@ -31,9 +31,8 @@ export function cancelScan(app: Api, deps: Deps) {
   app.openapi(postRoute, (c) => answer(c, deps, c.req.valid('param').id))
 }
 
-async function answer(c: Context<ApiEnv>, { db, log }: Deps, id: string) {
+async function answer(c: Context<ApiEnv>, { db, onBug }: Deps, id: string) {
   const reach = reachOf(c.get('actor'))
-  const onBug = (err: unknown, about: object) => log.error({ ...about, err }, 'a bug of ours')
   if (!(await cancel(db, reach, id, onBug))) throw notThere(id)
   await writeAudit(db, auditBy(c, 'scan.cancel', { kind: 'scan', id }))
   const scan = await documentOf(db, reach, id)

@@ -4,7 +4,9 @@ import { denialOf } from '#db/model/permission.ts'
 import { isFinal } from '#db/model/scan.ts'
 import { submitScan as submit } from '#workers/queue/submit-scan.ts'
 import { scanPlan } from '#workers/scanners/catalog.ts'
-import type { Api, Deps } from '../../app.ts'
+import type { Context } from 'hono'
+import type { Submission } from '#db/queries/scans.ts'
+import type { Api, ApiEnv, Deps } from '../../app.ts'
 import { linksOf, scanStatus, scanLinks } from '../../documents/scan.ts'
 import { jsonBody } from '../../middleware.ts'
 import { problem } from '../../problems.ts'
@@ -22,6 +24,10 @@ const request = z.strictObject({
   scanners: scanPlan
     .optional()
     .openapi({ description: 'Which scanners, each with its options; all with their defaults when left out.' }),
+  maxAge: z.int().min(0).max(2_592_000).optional().openapi({
+    description:
+      'Seconds. A scanner that told the same target the same question within this time is not asked again: its run is taken over (`fromCache`). An open scan that asks exactly this is given in place of a new one.',
+  }),
   attest: sentence.optional().openapi({
     description:
       'By what right you scan it, in a sentence that stands on every run. Only who runs this instance may (`targets:attest`); everybody else proves it.',
@@ -29,8 +35,31 @@ const request = z.strictObject({
 })
 
 const accepted = z
-  .object({ id: z.uuid(), status: scanStatus, deadline: z.iso.datetime(), links: scanLinks })
+  .object({
+    id: z.uuid(),
+    status: scanStatus,
+    deadline: z.iso.datetime(),
+    isNew: z.boolean().openapi({
+      description:
+        'False where `maxAge` was met by a scan that was already open, or an earlier try of this request made the scan.',
+    }),
+    links: scanLinks,
+  })
   .openapi('AcceptedScan')
+
+export const acceptedAnswer = {
+  ...json('Accepted: poll `Location` until the status is final.', accepted),
+  headers: z.object({ Location: z.string(), 'Retry-After': z.string() }),
+}
+
+/** 202 with where to poll, and when. */
+export function answerAccepted(c: Context<ApiEnv>, made: Submission, openScanners: readonly string[]) {
+  const { id, status, deadline, isNew } = made
+  const links = linksOf(id)
+  c.header('Location', links.self)
+  if (!isFinal(status)) c.header('Retry-After', c.get('retryAfter')({ status, runningSeconds: 0, openScanners }))
+  return c.json({ id, status, deadline: deadline.toISOString(), isNew, links }, 202)
+}
 
 const route = createRoute({
   method: 'post',
@@ -42,10 +71,7 @@ const route = createRoute({
     body: { required: true, content: { 'application/json': { schema: request } } },
   },
   responses: {
-    202: {
-      ...json('Accepted: poll `Location` until the status is final.', accepted),
-      headers: z.object({ Location: z.string(), 'Retry-After': z.string() }),
-    },
+    202: acceptedAnswer,
     ...refusals(
       'malformed-body',
       'body-too-large',
@@ -62,23 +88,20 @@ const route = createRoute({
 
 export function submitScan(app: Api, deps: Deps) {
   app.openapi(route, async (c) => {
-    const { target, scanners, attest } = c.req.valid('json')
+    const { target, scanners, attest, maxAge } = c.req.valid('json')
     if (attest !== undefined) {
       const denial = denialOf(c.get('actor'), 'targets:attest')
       if (denial !== null) return problem(c, denial, { detail: 'Only who runs this instance may attest.' }) as never
       if (!deps.site.attestation) throw new DomainError('attestation-off', 'This instance takes proofs only.')
     }
-    const { id, status, deadline } = await submit(deps, c.get('actor'), {
+    const made = await submit(deps, c.get('actor'), {
       target,
       scanners,
       requestKey: c.get('requestKey') ?? null,
       requestId: c.get('requestId'),
       sentence: attest ?? null,
+      maxAgeSeconds: maxAge ?? null,
     })
-    const links = linksOf(id)
-    c.header('Location', links.self)
-    const openScanners = Object.keys(scanners ?? scanPlan.shape)
-    if (!isFinal(status)) c.header('Retry-After', c.get('retryAfter')({ status, runningSeconds: 0, openScanners }))
-    return c.json({ id, status, deadline: deadline.toISOString(), links }, 202)
+    return answerAccepted(c, made, Object.keys(scanners ?? scanPlan.shape))
   })
 }

@@ -22,6 +22,7 @@ test('202 with a place to poll, and the scan is there with the defaults of every
     id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
     status: 'queued',
     deadline: expect.any(String),
+    isNew: true,
     links: { self: `/v1/scans/${body.id}` },
   })
   expect(answer.headers.get('location')).toBe(`/v1/scans/${body.id}`)
