@@ -36,6 +36,7 @@ export interface Config {
     readonly name: string
   } | null
   readonly writesPerMinute: number
+  readonly queuedScans: number
   readonly attestation: boolean
   readonly abuseContact: string | null
   readonly outboundAllow: readonly string[]
@@ -97,6 +98,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     oidc: oidcOf(data),
     writesPerMinute: data.WRITES_PER_MINUTE,
+    queuedScans: data.QUEUED_SCANS,
     attestation: data.ATTESTATION === 'on',
     abuseContact: data.ABUSE_CONTACT ?? null,
     outboundAllow: data.OUTBOUND_ALLOW,

@@ -88,6 +88,13 @@ export const environment = z.object({
     .default([])
     .describe('Address ranges, by comma, of proxies whose X-Forwarded-For is believed.'),
   CORS_ORIGINS: origins.default([]).describe('Origins, by comma, whose pages may call the API with a key.'),
+  QUEUED_SCANS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Scans of one organisation that may wait at a time.'),
   WRITES_PER_MINUTE: z.coerce
     .number()
     .int()

@@ -17,6 +17,7 @@ export interface OrganisationsTable {
   id: string
   name: string
   created_at: CreatedAt
+  weight: Generated<number>
 }
 
 export interface ApiKeysTable {
@@ -73,6 +74,7 @@ export interface ScansTable {
   started_at: Date | null
   finished_at: Date | null
   cancel_asked_at: Date | null
+  lane: Generated<number>
 }
 
 /** Unique (scan_id, scanner). */

@@ -23,6 +23,7 @@ import { createSharedTurns } from './network/shared-turns.ts'
 import { followOutward } from './outward.ts'
 import { noTransport, terminalTransport } from './mail/terminal.ts'
 import { smtpTransport } from './mail/transport.ts'
+import { createSlots, reservedSlots } from './jobs/slots.ts'
 import type { WorkerContext } from './jobs/job.ts'
 import { untilStuck } from './watchdog.ts'
 
@@ -80,12 +81,17 @@ await start(async () => {
       return AbortSignal.any([outOfTime.signal, outward.signal()])
     },
     isOutwardOff: () => outward.isOff(),
+    isStopping: () => stop.aborted,
+    slots: createSlots(concurrency),
     onCancel: (scanId, listener) => bus.on('cancel', (id) => id === scanId && listener()),
     onHandedBack: (scanId) => void handedBack.add(scanId),
   }
   const { processor, seen } = counted((job) => runJob(job, context))
   const queues = await stores.queues()
-  const worker = await queues.openWorker('scans', processor, { concurrency, leaseSeconds })
+  const worker = await queues.openWorker('scans', processor, {
+    concurrency: concurrency + reservedSlots(concurrency),
+    leaseSeconds,
+  })
   // Apart from the scans, so that no number of them delays a code.
   const mailWorker = await queues.openWorker('mail', (job) => runJob(job, context), {
     concurrency: mailsAtOnce,

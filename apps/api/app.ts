@@ -6,6 +6,7 @@ import type { Db } from '#db/connect.ts'
 import type { Actor } from '#db/model/actor.ts'
 import type { RequestKey } from '#db/queries/idempotency.ts'
 import type { Bell } from '#workers/queue/enqueue.ts'
+import type { QueueBound } from '#workers/queue/queue-bound.ts'
 import type { OnBug } from '#workers/queue/finish-scan.ts'
 import type { SpellingGuard } from '#workers/queue/submit-scan.ts'
 import type { SealingKey } from '#db/seal.ts'
@@ -35,6 +36,7 @@ export interface Deps {
   readonly bell: Bell
   readonly bus: Bus
   readonly guard: SpellingGuard
+  readonly bound: QueueBound
   readonly credentials: Credentials
   readonly masterKey: SealingKey
   /** Null where the operator set none. */

@@ -16,6 +16,7 @@ import { Secret } from '#db/model/secret.ts'
 import { UnsealError } from '#db/seal.ts'
 import { createProviderFetch } from '#workers/network/provider-fetch.ts'
 import { keepReconciling } from '#workers/queue/keep-reconciling.ts'
+import { createQueueBound } from '#workers/queue/queue-bound.ts'
 import { openStores } from '#workers/queue/stores.ts'
 import { keepSparing } from '#workers/queue/keep-sparing.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
@@ -63,6 +64,7 @@ await start(async () => {
     site: siteOf(config),
     provider: providerOf(config),
     guard,
+    bound: createQueueBound(stores.db, config.queuedScans),
     log,
     onBug,
     isDraining: () => stop.aborted,

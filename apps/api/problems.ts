@@ -148,6 +148,11 @@ export const problems = {
     title: 'Too many requests',
     meaning: 'A limit is used up; `RateLimit` shows which, and `Retry-After` says for how long.',
   },
+  'queue-full': {
+    status: 429,
+    title: 'Too many scans wait',
+    meaning: 'As many scans of your organisation wait as may; send it again after `Retry-After`.',
+  },
   internal: { status: 500, title: 'Internal error', meaning: 'A bug of ours; the request id finds it in the log.' },
   unavailable: {
     status: 503,
@@ -187,6 +192,8 @@ interface Details {
 export function problem(c: Context<ApiEnv>, code: ProblemCode, { detail, code: rule, errors }: Details = {}) {
   const { status, title, meaning } = problems[code]
   if (status === 401) c.header('WWW-Authenticate', 'Bearer realm="portlight"')
+  if (code === 'queue-full')
+    c.header('Retry-After', c.get('retryAfter')({ status: 'queued', runningSeconds: 0, openScanners: [] }))
   if (status === 503) c.header('Retry-After', String(retryAfterSeconds))
   const body = {
     type: `${c.get('site').publicUrl}${errorPath(code)}`,

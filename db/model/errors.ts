@@ -3,6 +3,7 @@ export type DomainErrorCode =
   | 'invalid-target'
   | 'target-refused'
   | 'nothing-to-run'
+  | 'queue-full'
   | 'not-found'
   | 'invalid-cursor'
   | 'invalid-email'

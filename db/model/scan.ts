@@ -17,6 +17,10 @@ export const runStatuses = [
 ] as const
 export type RunStatus = (typeof runStatuses)[number]
 
+/** Whose turn comes first: somebody who waits for the answer, a schedule, a long list. */
+export const lanes = ['interactive', 'scheduled', 'bulk'] as const
+export type Lane = (typeof lanes)[number]
+
 /** The two that a scan and a run share: it has not ended. */
 export const openStatuses = ['queued', 'running'] as const
 

@@ -7,6 +7,7 @@ import { type Coverage, openStatuses, type Progress, type RunStatus } from '../m
 import type { Tables } from '../tables.ts'
 import { inSeconds, now } from './clock.ts'
 import { storable } from './json.ts'
+import { nextScan } from './next-scan.ts'
 
 /** A scan that this worker owns: the attempt is the fence that shuts out every other. */
 export interface Claim {
@@ -56,56 +57,75 @@ const whileMine = (db: Db, { id, attempt }: Claim, change: UpdateObject<Tables, 
 
 /** Wins a scan that waits, or whose lease ran out, with the runs still to do. Undefined when it is lost: done, cancelled, or another worker's. */
 export const claimScan = (db: Db, id: string, leaseSeconds: number) =>
+  db.transaction().execute((db) => claimIn(db, id, leaseSeconds))
+
+/**
+ * Wins the scan that somebody rang for where it is one that its worker left; else the one whose turn it is. A ring says that there is work, not whose.
+ * Organisations in `except` get no turn.
+ */
+export const claimNext = (db: Db, rungFor: string, leaseSeconds: number, except: readonly string[]) =>
   db.transaction().execute(async (db) => {
-    const scan = await db
-      .updateTable('scans')
-      .set({
-        status: 'running',
-        attempt: plusOne('attempt'),
-        lapses: sql<number>`lapses + case when status = 'running' then 1 else 0 end`,
-        lease_until: inSeconds(leaseSeconds),
-        started_at: sql<Date>`coalesce(started_at, now())`,
-        version: plusOne('version'),
-      })
-      .where('id', '=', id)
-      .where('deadline', '>', now)
-      .where('cancel_asked_at', 'is', null)
-      .where((is) => is.or([is('status', '=', 'queued'), is.and([is('status', '=', 'running'), isLapsed])]))
-      .returning(['id', 'attempt', 'version', 'organisation_id', 'target_id', 'request_id'])
-      .returning(sql<Date>`calendar_now()`.as('now'))
+    const left = await db
+      .selectFrom('scans')
+      .select('id')
+      .where('id', '=', rungFor)
+      .where('status', '=', 'running')
+      .where(isLapsed)
       .executeTakeFirst()
-    if (!scan) return undefined
-    await db.insertInto('scan_events').values({ scan_id: id, version: scan.version, kind: 'claimed' }).execute()
-    await publish(db, 'scan', id)
-    const runs = await db
-      .updateTable('scan_runs')
-      .set({ status: 'running', started_at: sql<Date>`coalesce(started_at, now())`, progress: null })
-      .where('scan_id', '=', id)
-      .where('status', 'in', openStatuses)
-      .returning(['id', 'scanner', 'options'])
-      .execute()
-    const target = await db
-      .selectFrom('targets')
-      .select(['kind', 'canonical', 'display', 'connections_per_second', 'open_connections'])
-      .where('id', '=', scan.target_id)
-      .executeTakeFirstOrThrow()
-    const { kind, canonical, display, connections_per_second, open_connections } = target
-    return {
-      id: scan.id,
-      attempt: scan.attempt,
-      now: scan.now,
-      requestId: scan.request_id,
-      organisationId: scan.organisation_id,
-      targetId: scan.target_id,
-      target: { kind, canonical, display },
-      /** What the owner allows beyond the usual; null for the usual. */
-      ownersPace:
-        connections_per_second === null || open_connections === null
-          ? null
-          : { connectionsPerSecond: connections_per_second, openConnections: open_connections },
-      runs,
-    }
+    const id = left?.id ?? (await nextScan(db, except))
+    return id === undefined ? undefined : claimIn(db, id, leaseSeconds)
   })
+
+async function claimIn(db: Db, id: string, leaseSeconds: number) {
+  const scan = await db
+    .updateTable('scans')
+    .set({
+      status: 'running',
+      attempt: plusOne('attempt'),
+      lapses: sql<number>`lapses + case when status = 'running' then 1 else 0 end`,
+      lease_until: inSeconds(leaseSeconds),
+      started_at: sql<Date>`coalesce(started_at, now())`,
+      version: plusOne('version'),
+    })
+    .where('id', '=', id)
+    .where('deadline', '>', now)
+    .where('cancel_asked_at', 'is', null)
+    .where((is) => is.or([is('status', '=', 'queued'), is.and([is('status', '=', 'running'), isLapsed])]))
+    .returning(['id', 'attempt', 'version', 'organisation_id', 'target_id', 'request_id'])
+    .returning(sql<Date>`calendar_now()`.as('now'))
+    .executeTakeFirst()
+  if (!scan) return undefined
+  await db.insertInto('scan_events').values({ scan_id: id, version: scan.version, kind: 'claimed' }).execute()
+  await publish(db, 'scan', id)
+  const runs = await db
+    .updateTable('scan_runs')
+    .set({ status: 'running', started_at: sql<Date>`coalesce(started_at, now())`, progress: null })
+    .where('scan_id', '=', id)
+    .where('status', 'in', openStatuses)
+    .returning(['id', 'scanner', 'options'])
+    .execute()
+  const target = await db
+    .selectFrom('targets')
+    .select(['kind', 'canonical', 'display', 'connections_per_second', 'open_connections'])
+    .where('id', '=', scan.target_id)
+    .executeTakeFirstOrThrow()
+  const { kind, canonical, display, connections_per_second, open_connections } = target
+  return {
+    id: scan.id,
+    attempt: scan.attempt,
+    now: scan.now,
+    requestId: scan.request_id,
+    organisationId: scan.organisation_id,
+    targetId: scan.target_id,
+    target: { kind, canonical, display },
+    /** What the owner allows beyond the usual; null for the usual. */
+    ownersPace:
+      connections_per_second === null || open_connections === null
+        ? null
+        : { connectionsPerSecond: connections_per_second, openConnections: open_connections },
+    runs,
+  }
+}
 
 /** Undefined when the scan is no longer ours. */
 export const renewLease = (db: Db, claim: Claim, leaseSeconds: number) =>

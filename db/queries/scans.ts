@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import type { Actor } from '../model/actor.ts'
 import { newId } from '../model/id.ts'
-import { openStatuses, type RunStatus, type ScanStatus } from '../model/scan.ts'
+import { type Lane, lanes, openStatuses, type RunStatus, type ScanStatus } from '../model/scan.ts'
 import type { Target } from '../model/target.ts'
 import type { Tables } from '../tables.ts'
 import { carryRun } from './carry.ts'
@@ -31,6 +31,7 @@ export interface NewScan {
   readonly deadlineSeconds: number
   readonly requestKey: RequestKey | null
   readonly runs: readonly NewRun[]
+  readonly lane?: Lane
   /** The scan of which this one repeats a part. */
   readonly rerunOf?: string
 }
@@ -60,6 +61,7 @@ export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<S
       request_id: scan.requestId,
       status: 'queued',
       rerun_of: scan.rerunOf ?? null,
+      lane: lanes.indexOf(scan.lane ?? 'interactive'),
       deadline: inSeconds(scan.deadlineSeconds),
       rung_at: now,
     })

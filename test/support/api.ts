@@ -10,6 +10,7 @@ import type { Deps } from '#apps/api/app.ts'
 import type { Site } from '#apps/api/site.ts'
 import { openQueues } from '#workers/queue/backend.ts'
 import { createBell } from '#workers/queue/enqueue.ts'
+import { createQueueBound } from '#workers/queue/queue-bound.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
 
 /** What the settings say where a test says nothing else. */
@@ -58,6 +59,7 @@ export async function useApi(
     credentials: await openCredentials(db, masterKey, testSite.publicUrl),
     site: { ...testSite, ...site },
     guard: spellingGuard(allow),
+    bound: createQueueBound(db, 10_000),
     log,
     onBug: (error) => {
       throw error

@@ -4,6 +4,7 @@ import type { Authority } from '#workers/network/authority.ts'
 import type { NetworkDoor } from '#workers/network/door.ts'
 import type { MailKeys } from '#workers/queue/compose-mail.ts'
 import type { JobData, JobName } from '#workers/queue/contracts.ts'
+import type { Slots } from './slots.ts'
 
 /** As much of a pino logger as jobs use. */
 export interface JobLog {
@@ -23,6 +24,9 @@ export interface WorkerContext {
   readonly signal: AbortSignal
   /** While it is, nothing that sends packets begins. */
   readonly isOutwardOff: () => boolean
+  /** True once this process was asked to stop: what runs may end, and nothing new begins. */
+  readonly isStopping: () => boolean
+  readonly slots: Slots
   /** Calls the listener when somebody wants the scan to end, until the returned function is called. A word that is lost comes with the next renewal of the lease. */
   readonly onCancel: (scanId: string, listener: () => void) => () => void
   /** Told of a scan that was given back, so that it can be rung for once its job is gone from the queue. */

@@ -1,7 +1,7 @@
 import type { RunAuthority } from '#db/model/authority.ts'
 import type { Progress } from '#db/model/scan.ts'
 import {
-  claimScan,
+  claimNext,
   type Ending,
   endRun,
   handBack,
@@ -27,30 +27,41 @@ import { persist } from './persist.ts'
 const claimMillis = 5000
 const progressMillis = 1000
 
-type ClaimedScan = Awaited<ReturnType<typeof claimScan>> & object
+type ClaimedScan = Awaited<ReturnType<typeof claimNext>> & object
 
-/** Runs a scan's scanners side by side, keeps what each saw as soon as it ends, and finishes the scan after the last. */
+/** Runs the scan whose turn it is: a ring says that there is work, not whose. */
 export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
-  // It waits in the database; the reconciler rings again.
-  if (context.isOutwardOff()) return
-  const cancelled = new AbortController()
-  const deaf = context.onCancel(scanId, () => cancelled.abort())
-  try {
-    await runClaimed(scanId, context, cancelled)
-  } finally {
-    deaf()
+  let isDue = true
+  // Scans wait in the database while outward packets are off; the reconciler rings again.
+  while (isDue && !context.isOutwardOff() && !context.isStopping()) {
+    const slot = context.slots.take()
+    let isRun = false
+    try {
+      const scan = await claim(scanId, context, await slot.except())
+      slot.claimed(scan?.organisationId ?? null)
+      if (scan) await runClaimed(scan, context)
+      isRun = scan !== undefined
+    } finally {
+      slot.release()
+    }
+    isDue = isRun && context.slots.takeDebt()
   }
 }
 
-async function runClaimed(scanId: string, context: WorkerContext, cancelled: AbortController): Promise<void> {
-  const { db, leaseSeconds, log, signal } = context
+async function claim(rungFor: string, { db, leaseSeconds }: WorkerContext, except: readonly string[]) {
   const began = performance.now()
-  const scan = await persist(
-    () => claimScan(db, scanId, leaseSeconds),
+  return persist(
+    () => claimNext(db, rungFor, leaseSeconds, except),
     () => performance.now() - began < claimMillis,
   )
-  if (!scan) return
+}
 
+/** Runs a scan's scanners side by side, keeps what each saw as soon as it ends, and finishes the scan after the last. */
+async function runClaimed(scan: ClaimedScan, context: WorkerContext): Promise<void> {
+  const { db, leaseSeconds, log, signal } = context
+  const { id: scanId } = scan
+  const cancelled = new AbortController()
+  const deaf = context.onCancel(scanId, () => cancelled.abort())
   const about = { scanId, attempt: scan.attempt, requestId: scan.requestId }
   log.info(about, 'scan begins')
   const renew = async () => {
@@ -80,6 +91,7 @@ async function runClaimed(scanId: string, context: WorkerContext, cancelled: Abo
     }
   } finally {
     lease.end()
+    deaf()
   }
 }
 

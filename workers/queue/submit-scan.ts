@@ -1,7 +1,7 @@
 import type { Db } from '#db/connect.ts'
 import type { Actor } from '#db/model/actor.ts'
 import { DomainError } from '#db/model/errors.ts'
-import { isFinal, type RunStatus } from '#db/model/scan.ts'
+import { isFinal, type Lane, type RunStatus } from '#db/model/scan.ts'
 import { parseTarget, type Target } from '#db/model/target.ts'
 import { lockScan, takeWaiting } from '#db/queries/cancel.ts'
 import { findFreshRun, findOpenScan, lockTarget, runsToRepeat } from '#db/queries/carry.ts'
@@ -26,6 +26,7 @@ import { scanners } from '#workers/scanners/index.ts'
 import type { AnyScanner } from '#workers/scanners/scanner.ts'
 import type { Bell } from './enqueue.ts'
 import { finishScan, type OnBug } from './finish-scan.ts'
+import type { QueueBound } from './queue-bound.ts'
 
 /** How long proofs may be asked for before the first scanner begins. */
 export const provingMillis = 45_000
@@ -41,6 +42,8 @@ export interface ScanRequest {
   readonly requestId: string | null
   /** Takes what was told within so many seconds in place of asking again, and the same open scan in place of another one; null asks anew. */
   readonly maxAgeSeconds?: number | null | undefined
+  /** Whose turn comes first; interactive when left out. */
+  readonly lane?: Lane | undefined
   /** States authority over the target, by somebody who may; null where nobody does. */
   readonly sentence?: string | null
 }
@@ -55,6 +58,7 @@ export interface SubmitDeps {
   readonly db: Db
   readonly bell: Bell
   readonly guard: SpellingGuard
+  readonly bound: QueueBound
   readonly onBug: OnBug
 }
 
@@ -66,6 +70,7 @@ export async function submitScan(deps: SubmitDeps, actor: Actor, request: ScanRe
   if (plan.every(({ run }) => run.status === 'not-asked')) {
     throw new DomainError('nothing-to-run', `No scanner named here takes a target of the kind "${target.kind}".`)
   }
+  await deps.bound.admit(actor.organisationId)
   return inTransaction(deps, async (db) => {
     const { id: targetId } = await addTarget(db, actor.organisationId, target)
     if (!(await findTarget(db, reachOf(actor), targetId)))
@@ -100,8 +105,9 @@ export interface RerunRequest {
 }
 
 /** A new scan that asks a part of a final one again and takes over the rest. @throws DomainError */
-export const rerunScan = (deps: SubmitDeps, actor: Actor, request: RerunRequest): Promise<Submission> =>
-  inTransaction(deps, async (db) => {
+export async function rerunScan(deps: SubmitDeps, actor: Actor, request: RerunRequest): Promise<Submission> {
+  await deps.bound.admit(actor.organisationId)
+  return inTransaction(deps, async (db) => {
     const scan = await lockScan(db, reachOf(actor), request.scanId)
     if (!scan) throw new DomainError('not-found', `There is no scan ${request.scanId}.`)
     if (!isFinal(scan.status)) throw new DomainError('conflict', 'The scan has not ended: wait for it, or cancel it.')
@@ -119,6 +125,7 @@ export const rerunScan = (deps: SubmitDeps, actor: Actor, request: RerunRequest)
       throw new DomainError('nothing-to-run', 'Everything in this scan was told: name the scanners to ask again.')
     return begin(deps, db, actor, { ...request, target, targetId: scan.targetId, plan, rerunOf: request.scanId })
   })
+}
 
 interface Beginning {
   readonly target: Target
@@ -126,6 +133,7 @@ interface Beginning {
   readonly plan: readonly Planned[]
   readonly requestKey: RequestKey | null
   readonly requestId: string | null
+  readonly lane?: Lane | undefined
   readonly rerunOf?: string
 }
 
@@ -141,6 +149,7 @@ async function begin({ bell, onBug }: SubmitDeps, db: Db, actor: Actor, scan: Be
     deadlineSeconds: waitingSeconds + (provingMillis + longestMillis) / 1000,
     requestKey: scan.requestKey,
     runs,
+    lane: scan.lane ?? 'interactive',
     ...(scan.rerunOf === undefined ? {} : { rerunOf: scan.rerunOf }),
   })
   if (!made.isNew) return made

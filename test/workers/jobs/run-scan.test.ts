@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { sql } from 'kysely'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { claimScan } from '#db/queries/claims.ts'
 import { findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
 import { labDoor, strangersDoor } from '#test/support/lab-door.ts'
@@ -10,10 +10,14 @@ import type { Authority } from '#workers/network/authority.ts'
 import { lapse, makeScan, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 import { cancelScan } from '#workers/queue/cancel-scan.ts'
+import { createSlots } from '#workers/jobs/slots.ts'
 import { runJob } from '#workers/jobs/index.ts'
 import { reachOf } from '#db/queries/targets.ts'
 
 const { db, actor } = await useDatabase()
+
+// Each ring brings the scan whose turn it is: there is one.
+beforeEach(() => sql`truncate scans cascade`.execute(db))
 
 /** A server that says its banner at once, or where it has none waits until the test speaks for it. */
 async function startServer(banner: string | null = null) {
@@ -50,6 +54,8 @@ function workerContext(leaseSeconds = 10) {
     signal: stop.signal,
     isOutwardOff: () => false,
     onHandedBack: (id: string) => void handedBack.push(id),
+    isStopping: () => stop.signal.aborted,
+    slots: createSlots(8),
     onCancel: (_id: string, listener: () => void) => {
       cancels.add(listener)
       return () => void cancels.delete(listener)

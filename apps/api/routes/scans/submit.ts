@@ -24,6 +24,9 @@ const request = z.strictObject({
   scanners: scanPlan
     .optional()
     .openapi({ description: 'Which scanners, each with its options; all with their defaults when left out.' }),
+  lane: z.enum(['interactive', 'bulk']).optional().openapi({
+    description: '`bulk` lets every scan go first that somebody waits for; `interactive` when left out.',
+  }),
   maxAge: z.int().min(0).max(2_592_000).optional().openapi({
     description:
       'Seconds. A scanner that told the same target the same question within this time is not asked again: its run is taken over (`fromCache`). An open scan that asks exactly this is given in place of a new one.',
@@ -82,13 +85,14 @@ const route = createRoute({
       'nothing-to-run',
       'target-out-of-reach',
       'attestation-off',
+      'queue-full',
     ),
   },
 })
 
 export function submitScan(app: Api, deps: Deps) {
   app.openapi(route, async (c) => {
-    const { target, scanners, attest, maxAge } = c.req.valid('json')
+    const { target, scanners, attest, maxAge, lane } = c.req.valid('json')
     if (attest !== undefined) {
       const denial = denialOf(c.get('actor'), 'targets:attest')
       if (denial !== null) return problem(c, denial, { detail: 'Only who runs this instance may attest.' }) as never
@@ -101,6 +105,7 @@ export function submitScan(app: Api, deps: Deps) {
       requestId: c.get('requestId'),
       sentence: attest ?? null,
       maxAgeSeconds: maxAge ?? null,
+      lane,
     })
     return answerAccepted(c, made, Object.keys(scanners ?? scanPlan.shape))
   })

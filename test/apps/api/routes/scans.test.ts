@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { claimScan, endRun } from '#db/queries/claims.ts'
+import { createApp } from '#apps/api/app.ts'
+import { createQueueBound } from '#workers/queue/queue-bound.ts'
+import { makePerson } from '#test/support/people.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import type { ScanAnswer } from '#test/support/scan-answers.ts'
 import { finishScan } from '#workers/queue/finish-scan.ts'
@@ -165,4 +168,20 @@ test('the list reads one index range, however many scans there are', async () =>
   expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(
     /Index Only Scan using scans_newest[\s\S]*Index Cond: .*ROW\(created_at, id\)/,
   )
+})
+
+test('an organisation whose queue is full is told so and when to come back; another one is not', async () => {
+  const app = createApp({ ...api.deps, bound: createQueueBound(db, 2) })
+  const [many, few] = [await makePerson(api, { organisationId: null }), await makePerson(api, { organisationId: null })]
+  const send = ({ accessToken }: { accessToken: string }) =>
+    app.request('/v1/scans', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      body: '{"target":"127.0.0.1","lane":"bulk"}',
+    })
+  expect([(await send(many)).status, (await send(many)).status]).toEqual([202, 202])
+  const full = await send(many)
+  expect(Number(full.headers.get('retry-after'))).toBeGreaterThan(0)
+  await expectProblem(full, 429, 'queue-full')
+  expect((await send(few)).status).toBe(202)
 })

@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import type { Db } from '../connect.ts'
+
+/** Organisations looked at for one turn, those that wait longest in their lane first by id. */
+const organisationsAtMost = 200
+
+/**
+ * The scan whose turn it is, held until the caller's transaction ends: the lowest lane first, in it the organisation that runs least for its weight, of that the oldest.
+ * One look at an index for each organisation that waits, however many scans do.
+ */
+export async function nextScan(db: Db, except: readonly string[]): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive waiting as (
+      (select lane, organisation_id, 1 as number from scans where status = 'queued' order by lane, organisation_id limit 1)
+      union all
+      select next.lane, next.organisation_id, waiting.number + 1
+      from waiting, lateral (
+        select lane, organisation_id from scans
+        where status = 'queued' and (lane, organisation_id) > (waiting.lane, waiting.organisation_id)
+        order by lane, organisation_id limit 1
+      ) next
+      where waiting.number < ${organisationsAtMost}
+    ), ranked as (
+      select waiting.lane, waiting.organisation_id,
+        (select count(*) from scans where status = 'running' and organisation_id = waiting.organisation_id)::float8 / organisation.weight as share
+      from waiting join organisations organisation on organisation.id = waiting.organisation_id
+      where waiting.organisation_id != all(${except}::uuid[])
+    )
+    select first.id from ranked, lateral (
+      select id, created_at from scans
+      where status = 'queued' and lane = ranked.lane and organisation_id = ranked.organisation_id
+        and deadline > now() and cancel_asked_at is null
+      order by created_at, id limit 1 for update skip locked
+    ) first
+    order by ranked.lane, ranked.share, first.created_at limit 1
+  `.execute(db)
+  return rows[0]?.id
+}
+
+/** How many of an organisation's scans wait, counted up to the limit. */
+export async function countWaiting(db: Db, organisationId: string, limit: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (
+      select from scans where status = 'queued' and lane = any('{0,1,2}') and organisation_id = ${organisationId} limit ${limit}
+    ) waiting
+  `.execute(db)
+  return rows[0]?.count ?? 0
+}
