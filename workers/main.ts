@@ -15,7 +15,7 @@ import { createDoor, networkSettings } from './network/live.ts'
 import { ownEndpoints } from './network/own-endpoints.ts'
 import type { Processor } from './queue/backend.ts'
 import { keepReconciling } from './queue/keep-reconciling.ts'
-import { openStores, type Stores, untilAnswers } from './queue/stores.ts'
+import { openStores, type Stores, untilAnswers, whileAway } from './queue/stores.ts'
 import { runJob } from './jobs/index.ts'
 import { sparing } from './network/spare.ts'
 import { keepSparing } from './queue/keep-sparing.ts'
@@ -70,7 +70,7 @@ await start(async () => {
   )
   const outOfTime = new AbortController()
   const handedBack = new Set<string>()
-  const mail = await openMail(stores.db, config)
+  const mail = await whileAway(() => openMail(stores.db, config), onError, stop)
   const context: WorkerContext = {
     db: stores.db,
     mail,
@@ -149,7 +149,7 @@ async function mayStart(
   const { objection, warning } = await untilAnswers(async () => (await queues()).inspect(), onError, stop)
   if (warning !== null) log.warn({}, warning)
   if (objection !== null) throw new StartError(`QUEUE_URL: ${objection}.`)
-  const skewMillis = await clockSkewMillis(db)
+  const skewMillis = await whileAway(() => clockSkewMillis(db), onError, stop)
   if (Math.abs(skewMillis) > skewMillisAtMost) {
     throw new StartError(
       `This machine's clock is ${Math.round(skewMillis / 1000)} s ahead of the database's: set it right first.`,

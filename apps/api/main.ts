@@ -17,7 +17,7 @@ import { UnsealError } from '#db/seal.ts'
 import { createProviderFetch } from '#workers/network/provider-fetch.ts'
 import { keepReconciling } from '#workers/queue/keep-reconciling.ts'
 import { createQueueBound } from '#workers/queue/queue-bound.ts'
-import { openStores } from '#workers/queue/stores.ts'
+import { openStores, whileAway } from '#workers/queue/stores.ts'
 import { keepSparing } from '#workers/queue/keep-sparing.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { createApp } from './app.ts'
@@ -50,8 +50,10 @@ await start(async () => {
     { name: 'api', databaseUrl, redisUrl, poolSizes: { ours: 8, queue: 2 }, timeoutMillis: 1500, onError },
     stop,
   )
-  const masterKey = await openMasterKey(stores.db, config.masterKeyFile).catch(unstartable)
-  const credentials = await openCredentials(stores.db, masterKey, api.publicUrl).catch(unstartable)
+  const { db } = stores
+  const opened = <Answer>(open: () => Promise<Answer>) => whileAway(open, onError, stop).catch(unstartable)
+  const masterKey = await opened(() => openMasterKey(db, config.masterKeyFile))
+  const credentials = await opened(() => openCredentials(db, masterKey, api.publicUrl))
   const bus = openBus({ url: databaseUrl, name: 'portlight-api', onError })
   const guard = spellingGuard(scanning.allow)
   await keepSparing(stores.db, bus, guard, stop)

@@ -198,14 +198,14 @@ export const saveAuthority = (
     return true
   })
 
-/** Which addresses a run touched, and how often. */
+/** Which addresses a run touched, and how often. What is told twice counts once: a later attempt begins after the one before ended. */
 export async function saveTouches(db: Db, runId: string, touches: readonly Touch[]): Promise<void> {
   if (touches.length === 0) return
   await sql`
     insert into touches (address, run_id, first_at, last_at, connections)
     select address::inet, ${runId}::uuid, to_timestamp("firstAt" / 1000), to_timestamp("lastAt" / 1000), connections
     from jsonb_to_recordset(${storable(touches)}::jsonb) as seen (address text, "firstAt" float8, "lastAt" float8, connections integer)
-    on conflict (address, run_id) do update set last_at = excluded.last_at, connections = touches.connections + excluded.connections
+    on conflict (address, run_id) do update set last_at = excluded.last_at, connections = touches.connections + case when excluded.first_at > touches.last_at then excluded.connections else 0 end
   `.execute(db)
 }
 

@@ -46,7 +46,7 @@ registerHooks({
     let source = Buffer.from(loaded.source as Uint8Array).toString()
     for (const { file, from, to } of wanted) {
       if (!source.includes(from)) throw new Error(`this control is out of date: ${file} no longer says ${from}`)
-      source = source.replace(from, to)
+      source = source.replaceAll(from, to)
     }
     return { ...loaded, source }
   },

@@ -131,7 +131,10 @@ async function runAll(scan: ClaimedScan, lease: Lease, context: WorkerContext, o
           return { status: 'failed', reason: 'internal' }
         })
     // Packets that were sent were sent, whatever becomes of the run.
-    await saveTouches(db, run.id, right.touches()).catch((error: unknown) => onBug(error, { runId: run.id }))
+    const touches = right.touches()
+    await persist(() => saveTouches(db, run.id, touches), lease.isHeld).catch((error: unknown) =>
+      onBug(error, { runId: run.id }),
+    )
     // What the abort made of this run is no answer about the target.
     if (lease.signal.aborted) return
     running = running.filter(({ id }) => id !== run.id)

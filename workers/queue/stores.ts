@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { connect, createPool, type Db } from '#db/connect.ts'
+import { connect, createPool, type Db, isUnavailable } from '#db/connect.ts'
 import { newestMigration } from '#db/migrations/index.ts'
 import { openQueues, type Queues } from './backend.ts'
 import { type Bell, createBell } from './enqueue.ts'
@@ -54,19 +54,28 @@ async function mustBeUpToDate(db: Db): Promise<void> {
   if (rows.length === 0) throw new Error('the database is older than this program: run `npm run migrate`')
 }
 
-/** Asks until there is an answer, at first often, then every second. */
+/** Asks until there is an answer, at first often, then every second; what `mayPass` says no to is thrown. */
 export async function untilAnswers<Answer>(
   ask: () => Promise<Answer>,
   onError: (error: Error) => void,
   signal: AbortSignal,
+  mayPass: (error: unknown) => boolean = () => true,
 ): Promise<Answer> {
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted()
     try {
       return await ask()
     } catch (error) {
+      if (!mayPass(error)) throw error
       if (tries % 20 === 19) onError(error as Error)
       await sleep(Math.min(20 * 1.5 ** tries, 1000), undefined, { signal })
     }
   }
 }
+
+/** Asks the database for what a start needs, through a moment in which it is away. */
+export const whileAway = <Answer>(
+  ask: () => Promise<Answer>,
+  onError: (error: Error) => void,
+  signal: AbortSignal,
+): Promise<Answer> => untilAnswers(ask, onError, signal, isUnavailable)
