@@ -19,6 +19,13 @@ export interface Seen {
   readonly scan: ScanDocument
   readonly raw: unknown
   readonly retryAfterMillis: number | null
+  readonly etag: string | null
+}
+
+/** Where one version is known already: for how long news of it are waited for. */
+export interface Waiting {
+  readonly seconds: number
+  readonly etag: string | null
 }
 
 export interface Accepted {
@@ -32,8 +39,8 @@ export interface Accepted {
 export interface Api {
   /** The same key asks for the same scan, so asking again is harmless. @throws Problem, NoAnswer, NotPortlight */
   submit(submission: Submission, idempotencyKey: string, signal: AbortSignal): Promise<Accepted>
-  /** @throws Problem, NoAnswer, NotPortlight */
-  read(id: string, signal: AbortSignal): Promise<Seen>
+  /** The scan, or null where the wait brought nothing new; `hasWaited` is false for an API that cannot wait. @throws Problem, NoAnswer, NotPortlight */
+  read(id: string, waiting: Waiting, signal: AbortSignal): Promise<{ seen: Seen | null; hasWaited: boolean }>
   /** Any other request, with a body of JSON where there is one. @throws Problem, NoAnswer, NotPortlight */
   request<Body>(request: ApiRequest, schema: z.ZodType<Body>, signal: AbortSignal): Promise<Body>
 }
@@ -102,9 +109,9 @@ export function openApi({ url, key }: Instance): Api {
 
   async function ask<Body>(path: string, init: Init, schema: z.ZodType<Body>, signal: AbortSignal) {
     const { response, body } = await call(path, init, signal)
-    const raw = response.status === 204 ? null : parseJson(body)
+    const raw = body === '' ? null : parseJson(body)
     const retryAfterMillis = retryAfterOf(response.headers)
-    if (!response.ok) throw problemOf(response.status, raw, retryAfterMillis, url)
+    if (!response.ok && response.status !== 304) throw problemOf(response.status, raw, retryAfterMillis, url)
     const parsed = schema.safeParse(raw)
     if (!parsed.success) throw new NotPortlight(`What answers at ${url} does not speak as Portlight does`)
     return { headers: response.headers, raw, retryAfterMillis, body: parsed.data }
@@ -119,9 +126,13 @@ export function openApi({ url, key }: Instance): Api {
       const now = Date.parse(answer.headers.get('date') ?? '') || Date.now()
       return { id, deadline, remainingMillis: Date.parse(deadline) - now, retryAfterMillis: answer.retryAfterMillis }
     },
-    read: async (id, signal) => {
-      const { body, raw, retryAfterMillis } = await ask(`/v1/scans/${encodeURIComponent(id)}`, {}, scanDocument, signal)
-      return { scan: body, raw, retryAfterMillis }
+    read: async (id, { seconds, etag }, signal) => {
+      const headers = etag === null ? {} : { prefer: `wait=${seconds}`, 'if-none-match': etag }
+      const answer = await ask(`/v1/scans/${encodeURIComponent(id)}`, { headers }, scanDocument.nullable(), signal)
+      const { body: scan, raw, retryAfterMillis } = answer
+      const hasWaited = answer.headers.get('preference-applied')?.includes('wait=') ?? false
+      const seen = scan === null ? null : { scan, raw, retryAfterMillis, etag: answer.headers.get('etag') }
+      return { seen, hasWaited }
     },
     request: async ({ method, path, body }, schema, signal) => {
       const json = body === undefined ? {} : { headers: jsonHeaders, body: JSON.stringify(body) }

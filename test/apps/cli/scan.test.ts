@@ -77,6 +77,26 @@ test('a busy API is asked again after the time that it names, with the same Idem
   expect(new Set(keys).size).toBe(1)
 })
 
+test('an API that can wait is asked for news of the version that is known, and nothing new is no answer', async () => {
+  const running = aScan({ status: 'running', runs: [aRun({ status: 'running' })] })
+  const headers = { 'preference-applied': 'wait=10', 'retry-after': '30' }
+  const get = [
+    { headers: { etag: 'W/"2"', 'retry-after': '30' }, body: running },
+    { status: 304, headers: { ...headers, etag: 'W/"2"' }, body: '' },
+    { headers: { ...headers, etag: 'W/"3"' }, body: aScan() },
+  ]
+  await using api = await startFixtureApi({ get })
+  expect(await runCli(['scan', 'shop.lab', ...at(api)])).toMatchObject({ code: 0, stderr: '' })
+  const asked = api.asked
+    .filter(({ method }) => method === 'GET')
+    .map(({ headers }) => [headers['if-none-match'], headers['prefer']])
+  expect(asked).toEqual([
+    [undefined, undefined],
+    ['W/"2"', 'wait=10'],
+    ['W/"2"', 'wait=10'],
+  ])
+})
+
 test('a restart of the API between two polls is not noticed', async () => {
   const running = aScan({ status: 'running', runs: [aRun({ status: 'running' })] })
   await using api = await startFixtureApi({ get: [shows(running), shows(aScan())] })
