@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: () => Promise<void
   'sign-in': () => import('./sign-in.ts'),
   revocation: () => import('./revocation.ts'),
   politeness: () => import('./politeness.ts'),
+  cancel: () => import('./cancel.ts'),
   fairness: () => import('./fairness.ts'),
   'authority-fuzz': () => import('./authority-fuzz.ts'),
 }
