@@ -37,6 +37,8 @@ export interface Config {
   } | null
   readonly writesPerMinute: number
   readonly queuedScans: number
+  /** Null keeps scans for good. */
+  readonly keepScansDays: number | null
   readonly attestation: boolean
   readonly abuseContact: string | null
   readonly outboundAllow: readonly string[]
@@ -99,6 +101,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     oidc: oidcOf(data),
     writesPerMinute: data.WRITES_PER_MINUTE,
     queuedScans: data.QUEUED_SCANS,
+    keepScansDays: data.KEEP_SCANS_DAYS ?? null,
     attestation: data.ATTESTATION === 'on',
     abuseContact: data.ABUSE_CONTACT ?? null,
     outboundAllow: data.OUTBOUND_ALLOW,

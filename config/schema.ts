@@ -95,6 +95,13 @@ export const environment = z.object({
     .max(1_000_000)
     .default(10_000)
     .describe('Scans of one organisation that may wait at a time.'),
+  KEEP_SCANS_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .optional()
+    .describe('Scans that ended longer ago are deleted; without it they are kept for good.'),
   WRITES_PER_MINUTE: z.coerce
     .number()
     .int()

@@ -144,6 +144,12 @@ export interface ScanEventsTable {
   at: CreatedAt
 }
 
+export interface GoneScansTable {
+  id: string
+  organisation_id: string
+  gone_at: CreatedAt
+}
+
 /** Requests with an Idempotency-Key: the answer is there once `status` is. */
 export interface IdempotentRequestsTable {
   organisation_id: string
@@ -431,6 +437,7 @@ export interface Tables {
   observations: ObservationsTable
   findings: FindingsTable
   scan_events: ScanEventsTable
+  gone_scans: GoneScansTable
   idempotent_requests: IdempotentRequestsTable
   keys: KeysTable
   users: UsersTable

@@ -100,7 +100,7 @@ await start(async () => {
   log.info({ concurrency, leaseSeconds, queue: redisUrl === null ? 'postgres' : 'redis' }, 'working')
 
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
-  const reconciling = keepReconciling({ ...stores, onBug }, onError, stop)
+  const reconciling = keepReconciling({ ...stores, onBug, keepScansDays: config.keepScansDays }, onError, stop)
   untilStuck({ ...seen, isAnyWaiting: () => isAnyWaiting(stores.db, 60) }, stop).then(
     () => exitStuck(log),
     () => {},

@@ -80,7 +80,7 @@ await start(async () => {
   // The first check of nobody's password makes nobody's hash: not while somebody measures how long that takes.
   void checkPassword(null, new Secret(''))
 
-  const reconciling = keepReconciling({ ...stores, onBug }, onError, stop)
+  const reconciling = keepReconciling({ ...stores, onBug, keepScansDays: config.keepScansDays }, onError, stop)
   if (!stop.aborted) await once(stop, 'abort')
 
   log.info({}, 'draining')

@@ -100,6 +100,11 @@ export const problems = {
     title: 'Still being answered',
     meaning: 'The first request with this `Idempotency-Key` has no answer yet; ask again after `Retry-After`.',
   },
+  gone: {
+    status: 410,
+    title: 'Gone',
+    meaning: 'It was there, and was deleted because it was older than `KEEP_SCANS_DAYS`.',
+  },
   'body-too-large': { status: 413, title: 'Body too large', meaning: 'A body may have 1 MiB.' },
   'unsupported-media-type': {
     status: 415,

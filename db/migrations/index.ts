@@ -10,6 +10,7 @@ import * as cancelAndAnswers from './2026-11-26-7-cancel-and-answers.ts'
 import * as lastRuns from './2026-11-26-8-last-runs.ts'
 import * as carriedRuns from './2026-11-26-9-carried-runs.ts'
 import * as lanes from './2026-11-26-a-lanes.ts'
+import * as retention from './2026-11-26-b-retention.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,6 +25,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-26-8-last-runs': lastRuns,
   '2026-11-26-9-carried-runs': carriedRuns,
   '2026-11-26-a-lanes': lanes,
+  '2026-11-26-b-retention': retention,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

@@ -5,6 +5,7 @@ export type DomainErrorCode =
   | 'nothing-to-run'
   | 'queue-full'
   | 'not-found'
+  | 'gone'
   | 'invalid-cursor'
   | 'invalid-email'
   | 'password-refused'

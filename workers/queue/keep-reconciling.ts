@@ -4,20 +4,29 @@ import { sealAudit } from '#db/queries/audit.ts'
 import { sweepChallenges } from '#db/queries/challenges.ts'
 import { purgeNextUser } from '#db/queries/leaving.ts'
 import { sweepRequests } from '#db/queries/idempotency.ts'
+import { deleteOldScans } from '#db/queries/retention.ts'
 import { sweepLimits } from '#db/queries/limits.ts'
 import { sweepTurns } from '#db/queries/turns.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
 
+export interface ChoreDeps extends ReconcileDeps {
+  /** Null keeps scans for good. */
+  readonly keepScansDays: number | null
+}
+
 /** What every process does again and again, whoever else does it too. */
-const chores: readonly { readonly everyMillis: number; readonly run: (deps: ReconcileDeps) => Promise<unknown> }[] = [
+const chores: readonly { readonly everyMillis: number; readonly run: (deps: ChoreDeps) => Promise<unknown> }[] = [
   { everyMillis: 1000, run: ({ db }) => sealAudit(db) },
   { everyMillis: 2000, run: reconcile },
-  { everyMillis: 60_000, run: ({ db }) => sweep(db) },
+  { everyMillis: 60_000, run: ({ db, keepScansDays }) => sweep(db, keepScansDays) },
 ]
+
+/** A transaction stays short. */
+const deletedAtOnce = 500
 
 /** Does its chores until the signal aborts. A database that is away is the next round's business. */
 export async function keepReconciling(
-  deps: ReconcileDeps,
+  deps: ChoreDeps,
   onError: (error: Error) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -31,11 +40,13 @@ export async function keepReconciling(
   )
 }
 
-/** Forgets what is over: codes, limits, and people whose thirty days are. */
-export async function sweep(db: Db): Promise<void> {
+/** Forgets what is over: codes, limits, old scans, and people whose thirty days are. */
+export async function sweep(db: Db, keepScansDays: number | null): Promise<void> {
   await sweepChallenges(db)
   await sweepLimits(db)
   await sweepTurns(db)
   await sweepRequests(db)
+  if (keepScansDays !== null)
+    while ((await deleteOldScans(db, { days: keepScansDays, limit: deletedAtOnce })) === deletedAtOnce);
   while (await db.transaction().execute(purgeNextUser));
 }

@@ -9,7 +9,7 @@ import type { Api, ApiEnv, Deps } from '../../app.ts'
 import { etagOf, scanDocument } from '../../documents/scan.ts'
 import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
-import { documentOf, notThere } from './read.ts'
+import { documentOf, missing } from './read.ts'
 
 const contract = {
   tags: ['Scans'],
@@ -20,7 +20,7 @@ const contract = {
   responses: {
     200: json('It has ended.', scanDocument),
     202: json('Its worker is told: poll until the status is final.', scanDocument),
-    ...refusals('not-found', 'invalid-input'),
+    ...refusals('not-found', 'gone', 'invalid-input'),
   },
 }
 const deleteRoute = createRoute({ ...contract, method: 'delete', path: '/v1/scans/{id}', ...permit('scans:write') })
@@ -33,7 +33,7 @@ export function cancelScan(app: Api, deps: Deps) {
 
 async function answer(c: Context<ApiEnv>, { db, onBug }: Deps, id: string) {
   const reach = reachOf(c.get('actor'))
-  if (!(await cancel(db, reach, id, onBug))) throw notThere(id)
+  if (!(await cancel(db, reach, id, onBug))) throw await missing(db, reach, id)
   await writeAudit(db, auditBy(c, 'scan.cancel', { kind: 'scan', id }))
   const scan = await documentOf(db, reach, id)
   c.header('ETag', etagOf(scan.version))

@@ -4,6 +4,7 @@ import { DomainError } from '#db/model/errors.ts'
 import { denialOf } from '#db/model/permission.ts'
 import { isFinal } from '#db/model/scan.ts'
 import { findingsOfScan, findScan, runsOf, standingOf } from '#db/queries/scans.ts'
+import { isGone } from '#db/queries/retention.ts'
 import { type Reach, reachOf } from '#db/queries/targets.ts'
 import type { Api, ApiEnv, Deps } from '../../app.ts'
 import { etagOf, scanDocument, versionsIn, writeScan } from '../../documents/scan.ts'
@@ -34,7 +35,7 @@ const route = createRoute({
   responses: {
     200: json('The scan as it stands; `Retry-After` while it is open.', scanDocument),
     304: noContent('It is what the caller has.'),
-    ...refusals('not-found', 'invalid-input'),
+    ...refusals('not-found', 'gone', 'invalid-input'),
   },
 })
 
@@ -67,17 +68,21 @@ export function readScan(app: Api, deps: Deps) {
   })
 }
 
-/** The scan as every answer shows it. @throws DomainError `not-found` */
+/** The scan as every answer shows it. @throws DomainError `not-found`, `gone` */
 export async function documentOf(db: Deps['db'], reach: Reach, id: string) {
   const scan = await findScan(db, reach, id)
-  if (!scan) throw notThere(id)
+  if (!scan) throw await missing(db, reach, id)
   const [runs, findings] = await Promise.all([runsOf(db, id), findingsOfScan(db, id)])
   return writeScan(scan, runs, findings)
 }
 
-export const notThere = (id: string) => new DomainError('not-found', `There is no scan ${id}.`)
+/** Why there is no such scan for this caller. */
+export const missing = async (db: Deps['db'], reach: Reach, id: string) =>
+  (await isGone(db, reach, id))
+    ? new DomainError('gone', `The scan ${id} was deleted: it was older than is kept.`)
+    : new DomainError('not-found', `There is no scan ${id}.`)
 
-/** How the scan stands once that is worth an answer, or the time is over; a code where the caller may not see it any more. @throws DomainError `not-found` */
+/** How the scan stands once that is worth an answer, or the time is over; a code where the caller may not see it any more. @throws DomainError `not-found`, `gone` */
 async function waitFor(
   c: Context<ApiEnv>,
   { db, bus, isDraining }: Deps,
@@ -88,7 +93,7 @@ async function waitFor(
   const actor = c.get('actor')
   const standing = async () => {
     const found = await standingOf(db, reachOf(actor), id)
-    if (!found) throw notThere(id)
+    if (!found) throw await missing(db, reachOf(actor), id)
     return found
   }
   if (millis === 0) return standing()

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { streamSSE } from 'hono/streaming'
-import { DomainError } from '#db/model/errors.ts'
 import { isFinal } from '#db/model/scan.ts'
 import { findScan } from '#db/queries/scans.ts'
 import { reachOf } from '#db/queries/targets.ts'
@@ -9,6 +8,7 @@ import { permit, permitWithTicket } from '../../permit.ts'
 import { streamScan } from '../../streams/stream-scan.ts'
 import { makeTicket, ticketSeconds } from '../../streams/ticket.ts'
 import { json, noContent, refusals } from '../answers.ts'
+import { missing } from './read.ts'
 
 const ticketRoute = createRoute({
   method: 'post',
@@ -48,7 +48,7 @@ const route = createRoute({
   responses: {
     200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
     204: noContent('The client has the final version: there is nothing to follow.'),
-    ...refusals('invalid-input', 'not-found'),
+    ...refusals('invalid-input', 'not-found', 'gone'),
   },
 })
 
@@ -58,7 +58,7 @@ export function streamScanRoute(app: Api, deps: Deps) {
     const seen = Number(c.req.valid('header')['last-event-id'] ?? 0)
     const actor = c.get('actor')
     const scan = await findScan(deps.db, reachOf(actor), id)
-    if (!scan) throw new DomainError('not-found', `There is no scan ${id}.`)
+    if (!scan) throw await missing(deps.db, reachOf(actor), id)
     if (isFinal(scan.status) && scan.version <= seen) return c.body(null, 204)
     // A proxy that gathers an answer before it passes it on would pass nothing on.
     c.header('X-Accel-Buffering', 'no')

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { claimScan, endRun } from '#db/queries/claims.ts'
 import { endSessions } from '#db/queries/sessions.ts'
@@ -5,6 +6,7 @@ import { lapse, makeScan, queuedRun } from '#test/support/make.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { makePerson } from '#test/support/people.ts'
 import { finishScan } from '#workers/queue/finish-scan.ts'
+import { sweep } from '#workers/queue/keep-reconciling.ts'
 import { findKeyActor } from '#db/queries/api-keys.ts'
 import { hashApiKey } from '#db/model/api-key.ts'
 
@@ -89,4 +91,19 @@ test('a scan that waits is cancelled at once, one that runs is told to its worke
   const late = await api.send('DELETE', `/v1/scans/${final}`)
   expect([late.status, await late.json()]).toEqual([200, before])
   await expectProblem(api.send('DELETE', '/v1/scans/01990000-0000-7000-8000-000000000000'), 404, 'not-found')
+})
+
+test('a scan that was deleted because of its age is gone for who could see it, and was never there for others', async () => {
+  const [old, open] = [await made(), await made()]
+  await finish(old)
+  await sql`update scans set finished_at = now() - interval '31 days' where id = ${old}`.execute(db)
+  await sweep(db, null)
+  expect((await read(old)).status).toBe(200)
+  await sweep(db, 30)
+  await expectProblem(read(old), 410, 'gone')
+  await expectProblem(api.send('DELETE', `/v1/scans/${old}`), 410, 'gone')
+  await expectProblem(api.send('GET', `/v1/scans/${old}/events`), 410, 'gone')
+  const stranger = await makePerson(api, { organisationId: null })
+  await expectProblem(stranger.send('GET', `/v1/scans/${old}`), 404, 'not-found')
+  expect((await read(open)).status).toBe(200)
 })
