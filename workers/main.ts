@@ -25,6 +25,7 @@ import { noTransport, terminalTransport } from './mail/terminal.ts'
 import { smtpTransport } from './mail/transport.ts'
 import { createSlots, reservedSlots } from './jobs/slots.ts'
 import type { WorkerContext } from './jobs/job.ts'
+import { followCancels } from './cancels.ts'
 import { untilStuck } from './watchdog.ts'
 
 /** BullMQ's Postgres backend counts locks by this machine's clock: one that is off would steal live jobs. */
@@ -83,7 +84,7 @@ await start(async () => {
     isOutwardOff: () => outward.isOff(),
     isStopping: () => stop.aborted,
     slots: createSlots(concurrency),
-    onCancel: (scanId, listener) => bus.on('cancel', (id) => id === scanId && listener()),
+    onCancel: followCancels(bus),
     onHandedBack: (scanId) => void handedBack.add(scanId),
   }
   const { processor, seen } = counted((job) => runJob(job, context))

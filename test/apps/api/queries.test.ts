@@ -34,13 +34,13 @@ async function countingApp() {
   const credentials = await openCredentials(db, api.deps.masterKey, api.deps.site.publicUrl)
   const app = createApp({ ...api.deps, db: counting, credentials })
   return {
-    count: async (path: string, token: string) => {
-      const ask = () => app.request(path, { headers: { authorization: `Bearer ${token}` } })
+    count: async (path: string, token: string, headers: Record<string, string> = {}, status = 200) => {
+      const ask = () => app.request(path, { headers: { authorization: `Bearer ${token}`, ...headers } })
       // The first look-up of the credential is remembered.
       await ask()
       asked = 0
       const answer = await ask()
-      expect(`${path} ${answer.status}`).toBe(`${path} 200`)
+      expect(`${path} ${answer.status}`).toBe(`${path} ${status}`)
       const rows = (await answer.text()).length
       return { asked, rows }
     },
@@ -108,5 +108,19 @@ test('no list asks the database more often because it has more rows', async () =
     expect(many.asked).toBeLessThanOrEqual(4)
     if (!/identities|factors|contacts|sessions/.test(path)) expect(many.rows).toBeGreaterThan(few.get(path)!.rows)
   }
+  await close()
+})
+
+test('a 304 costs one read', async () => {
+  const owner = await makePerson(api, { organisationId: null })
+  await addOfEach(owner, 1)
+  const { count, close } = await countingApp()
+  const { id } = await db
+    .selectFrom('scans')
+    .select('id')
+    .where('organisation_id', '=', owner.organisationId)
+    .executeTakeFirstOrThrow()
+  const { asked } = await count(`/v1/scans/${id}`, owner.accessToken, { 'if-none-match': 'W/"1"' }, 304)
+  expect(asked).toBe(1)
   await close()
 })
