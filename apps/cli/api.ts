@@ -12,6 +12,8 @@ export interface Submission {
   readonly scanners?: Readonly<Record<string, unknown>>
   /** By what right, in a sentence. */
   readonly attest?: string
+  /** Seconds within which an answer that is there already will do. */
+  readonly maxAge?: number
 }
 
 /** A scan as it stands; `raw` is the whole document as the API sent it. */

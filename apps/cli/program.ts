@@ -32,6 +32,9 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     ends(import('./audit.ts').then(({ verifyAudit }) => verifyAudit(...given, context))),
   )
 
+  instanceOf(program.command('cancel').summary('cancel a scan').argument('<id>', 'id of the scan')).action(
+    (id, options) => ends(import('./cancel.ts').then(({ cancel }) => cancel(id, options, context))),
+  )
   addTargets(program, ends, context)
   instanceOf(program.command('outward').summary('stop every packet to targets, or let them go on'))
     .addArgument(new Argument('[to]', 'off or on; without it, how it stands').choices(['off', 'on'] as const))
@@ -73,6 +76,7 @@ function addScan(program: Command, action: Given<Scan>) {
     .option('--attest <sentence>', 'state by what right you scan it, for hosts that nobody has proved')
     .addOption(failOn())
     .addOption(strict())
+    .option('--max-age <seconds>', 'take over what was told within this time, and ask the rest', wholeNumber)
     .option('--json', 'print the scan as one line of JSON', false)
     .option('--url <url>', 'use the Portlight at this address')
     .option('--key <key>', 'the key that it takes (pl_…)')
@@ -199,6 +203,11 @@ function jsonObject(text: string): Record<string, unknown> {
     // Said below, in the same words as for JSON of another kind.
   }
   throw new InvalidArgumentError('It has to be a JSON object.')
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It has to be a whole number of seconds.')
 }
 
 function positiveNumber(text: string): number {

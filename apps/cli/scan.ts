@@ -18,6 +18,8 @@ export interface ScanOptions {
   readonly ports?: string
   readonly options?: Readonly<Record<string, unknown>>
   readonly attest?: string
+  /** Seconds. */
+  readonly maxAge?: number
   readonly failOn: Severity
   readonly strict: boolean
   readonly json: boolean
@@ -54,10 +56,17 @@ export async function scan(target: string, options: ScanOptions, context: Contex
 }
 
 /** Whatever is wrong by its spelling is said before any Portlight is started; the catalogue is loaded only for a scan that names a scanner. @throws CommandError */
-async function submissionOf(target: string, { scanner, ports, options, attest }: ScanOptions): Promise<Submission> {
+async function submissionOf(
+  target: string,
+  { scanner, ports, options, attest, maxAge }: ScanOptions,
+): Promise<Submission> {
   const read = readTarget(target)
   if (read instanceof DomainError) throw usageError(`${read.message.replace(/\.$/, '')} (${read.rule ?? read.code})`)
-  const submission = { target, ...(attest === undefined ? {} : { attest }) }
+  const submission = {
+    target,
+    ...(attest === undefined ? {} : { attest }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+  }
   if (scanner.length === 0 && ports === undefined && options === undefined) return submission
   const { planOf } = await import('./plan.ts')
   const scanners = planOf({ scanners: scanner, ports, options })

@@ -66,6 +66,24 @@ test('the scan is submitted once, with the plan, and by a key of its own', async
   expect(gets.map(({ method }) => method)).toEqual(['GET'])
 })
 
+test('--max-age is asked for in seconds, and anything else is said at once', async () => {
+  await using api = await startFixtureApi()
+  expect((await runCli(['scan', 'shop.lab', '--max-age', '3600', ...at(api)])).code).toBe(0)
+  expect(JSON.parse(api.asked[0]?.body ?? '')).toEqual({ target: 'shop.lab', maxAge: 3600 })
+  const wrong = await runCli(['scan', 'shop.lab', '--max-age', '1h', ...at(api)])
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('whole number of seconds')])
+})
+
+test('cancel says how the scan stands', async () => {
+  const get = [shows(aScan({ status: 'running' })), shows(aScan({ status: 'cancelled', reason: 'cancelled' }))]
+  await using api = await startFixtureApi({ get })
+  const told = await runCli(['cancel', aScan().id, ...at(api)])
+  expect([told.code, told.stdout]).toEqual([0, expect.stringContaining('closes its sockets')])
+  const ended = await runCli(['cancel', aScan().id, ...at(api)])
+  expect([ended.code, ended.stdout]).toEqual([0, 'The scan is cancelled.\n'])
+  expect(api.asked.map(({ method }) => method)).toEqual(['DELETE', 'DELETE'])
+})
+
 test('a busy API is asked again after the time that it names, with the same Idempotency-Key', async () => {
   const busy = { ...problem(503, 'database-unavailable', 'The database is away.'), headers: { 'retry-after': '1' } }
   await using api = await startFixtureApi({ post: [busy, problem(429, 'too-many-requests', 'Slowly.'), accepted()] })
