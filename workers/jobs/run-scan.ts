@@ -15,7 +15,7 @@ import { visitor } from '#workers/network/authority.ts'
 
 import { cancelledRuns } from '#workers/queue/cancel-scan.ts'
 import { finishScan, type OnBug } from '#workers/queue/finish-scan.ts'
-import { provingMillis } from '#workers/queue/submit-scan.ts'
+import { provingMillis } from '#workers/queue/begin-scan.ts'
 import { scanners } from '#workers/scanners/index.ts'
 import { runScanner } from '#workers/scanners/run.ts'
 import type { AnyScanner } from '#workers/scanners/scanner.ts'

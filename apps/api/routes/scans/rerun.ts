@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { rerunScan as rerun } from '#workers/queue/submit-scan.ts'
+import { rerunScan as rerun } from '#workers/queue/rerun-scan.ts'
 import type { Api, Deps } from '../../app.ts'
 import * as fields from '../../documents/fields.ts'
 import { jsonBody } from '../../middleware.ts'
