@@ -51,7 +51,7 @@ test('no more are open at once than the pace says, whichever process has them', 
   expect(taken).toHaveLength(4)
   let given = 0
   while (given < 12) {
-    await expect.poll(() => taken.length).toBeGreaterThan(given)
+    await expect.poll(() => taken.length, { timeout: 10_000 }).toBeGreaterThan(given)
     taken[given++]!()
   }
   await Promise.all(waiting)

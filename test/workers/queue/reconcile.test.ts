@@ -142,11 +142,13 @@ test('a scan that somebody else is ending is passed over', async () => {
   const other = (await makeScan(db, actor)).id
   await passDeadline(db, stuck)
   await passDeadline(db, other)
-  const hold = Promise.withResolvers<void>()
+  const [hold, locked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const held = db.transaction().execute(async (db) => {
     await db.selectFrom('scans').select('id').where('id', '=', stuck).forUpdate().execute()
+    locked.resolve()
     await hold.promise
   })
+  await locked.promise
   await reconcileOnce()
   hold.resolve()
   await held
