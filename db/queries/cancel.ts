@@ -3,21 +3,18 @@ import { publish } from '../bus.ts'
 import type { Db } from '../connect.ts'
 import { type Claim, plusOne } from './claims.ts'
 import { now } from './clock.ts'
-import { isWithinReach, type Reach } from './targets.ts'
+import { scansWithin } from './scans.ts'
+import type { Reach } from './targets.ts'
 
 /** The scan as it stands, which nobody changes until the caller's transaction ends. */
 export const lockScan = (db: Db, reach: Reach, id: string) =>
-  db
-    .selectFrom('scans as scan')
-    .innerJoin('targets as target', 'target.id', 'scan.target_id')
+  scansWithin(db, reach)
     .select([
       'scan.status',
       'scan.target_id as targetId',
       sql<boolean>`scan.cancel_asked_at is not null`.as('isCancelAsked'),
     ])
     .where('scan.id', '=', id)
-    .where('scan.organisation_id', '=', reach.organisationId)
-    .where(isWithinReach(reach))
     .forUpdate('scan')
     .executeTakeFirst()
 

@@ -103,11 +103,17 @@ export async function submissionOf(db: Db, id: string): Promise<Submission> {
 export const forgetRing = (db: Db, id: string) =>
   db.updateTable('scans').set({ rung_at: null }).where('id', '=', id).where('status', '=', 'queued').execute()
 
-/** One scan's row with its target and the number of stored results. */
-const scanRows = (db: Kysely<Tables>, reach: Reach) =>
+/** The scans that a caller sees, each with its target. */
+export const scansWithin = (db: Kysely<Tables>, reach: Reach) =>
   db
     .selectFrom('scans as scan')
     .innerJoin('targets as target', 'target.id', 'scan.target_id')
+    .where('scan.organisation_id', '=', reach.organisationId)
+    .where(isWithinReach(reach))
+
+/** One scan's row with its target and the number of stored results. */
+const scanRows = (db: Kysely<Tables>, reach: Reach) =>
+  scansWithin(db, reach)
     .select([
       'scan.id',
       'scan.status',
@@ -131,8 +137,6 @@ const scanRows = (db: Kysely<Tables>, reach: Reach) =>
         .select(({ fn }) => fn.countAll<string>().as('n'))
         .as('result_count'),
     )
-    .where('scan.organisation_id', '=', reach.organisationId)
-    .where(isWithinReach(reach))
 
 export type ScanRow = Awaited<ReturnType<typeof findScan>> & object
 
@@ -141,9 +145,7 @@ export const findScan = (db: Db, reach: Reach, id: string) =>
 
 /** As much of a scan as says whether it changed and when to ask again: one indexed read. */
 export const standingOf = (db: Db, reach: Reach, id: string) =>
-  db
-    .selectFrom('scans as scan')
-    .innerJoin('targets as target', 'target.id', 'scan.target_id')
+  scansWithin(db, reach)
     .select(['scan.status', 'scan.version'])
     .select(sql<number>`coalesce(extract(epoch from now() - scan.started_at), 0)::float8`.as('runningSeconds'))
     .select((db) =>
@@ -154,8 +156,6 @@ export const standingOf = (db: Db, reach: Reach, id: string) =>
         .where('run.status', 'in', openStatuses)})`.as('openScanners'),
     )
     .where('scan.id', '=', id)
-    .where('scan.organisation_id', '=', reach.organisationId)
-    .where(isWithinReach(reach))
     .executeTakeFirst()
 
 /** Where a page of the list ends: the row after which the next one begins. `createdAt` keeps Postgres' microseconds. */
