@@ -37,19 +37,10 @@ export async function claimRequest(db: Db, request: RequestKey, fingerprint: Buf
   return status === null || bodySealed === null ? { is: 'in-progress' } : { is: 'answered', status, bodySealed }
 }
 
-const ofRequest = (db: Db, { organisationId, credentialId, key }: RequestKey) =>
-  db
-    .selectFrom('idempotent_requests')
-    .where('organisation_id', '=', organisationId)
-    .where('credential_id', '=', credentialId)
-    .where('key', '=', key)
-
-const changeRequest = (db: Db, { organisationId, credentialId, key }: RequestKey) =>
-  db
-    .updateTable('idempotent_requests')
-    .where('organisation_id', '=', organisationId)
-    .where('credential_id', '=', credentialId)
-    .where('key', '=', key)
+const isOf = ({ organisationId, credentialId, key }: RequestKey) =>
+  sql<boolean>`(organisation_id, credential_id, key) = (${organisationId}::uuid, ${credentialId}::uuid, ${key})`
+const ofRequest = (db: Db, request: RequestKey) => db.selectFrom('idempotent_requests').where(isOf(request))
+const changeRequest = (db: Db, request: RequestKey) => db.updateTable('idempotent_requests').where(isOf(request))
 
 /** Keeps the answer; the first one stays. */
 export const saveAnswer = (
