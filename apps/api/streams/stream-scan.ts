@@ -2,11 +2,11 @@ import type { SSEStreamingApi } from 'hono/streaming'
 import type { Actor } from '#db/model/actor.ts'
 import { denialOf, type PermissionName } from '#db/model/permission.ts'
 import { isFinal } from '#db/model/scan.ts'
-import { changesBetween, findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
+import { changesBetween, findScan } from '#db/queries/scans.ts'
 import { reachOf } from '#db/queries/targets.ts'
 import type { Deps } from '../app.ts'
 import type { Authenticate } from '../authenticate.ts'
-import { writeScan } from '../documents/scan.ts'
+import { wholeOf } from '../documents/read-scan.ts'
 import { changesOf } from './changes.ts'
 
 /** Whoever was revoked hears nothing after this time, whatever became of the bus. */
@@ -50,7 +50,7 @@ export async function streamScan(
         const scan = await findScan(db, reachOf(current), scanId)
         if (!scan) return
         if (scan.version > version) {
-          const [runs, findings] = await Promise.all([runsOf(db, scanId), findingsOfScan(db, scanId)])
+          const whole = await wholeOf(db, scan)
           // Versions that came and went between two looks, so that nobody misses an id; who comes new has missed nothing.
           const missed = version === 0 ? [] : await changesBetween(db, scanId, version, scan.version)
           for (const { version: id, ...change } of missed)
@@ -60,7 +60,7 @@ export async function streamScan(
           await out.writeSSE({
             event: 'scan',
             id: String(version),
-            data: JSON.stringify(writeScan(scan, runs, findings)),
+            data: JSON.stringify(whole),
           })
         }
         if (isFinal(scan.status)) return

@@ -6,10 +6,10 @@ import { reachOf } from '#db/queries/targets.ts'
 import { cancelScan as cancel } from '#workers/queue/cancel-scan.ts'
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, ApiEnv, Deps } from '../../app.ts'
+import { documentOf, missing } from '../../documents/read-scan.ts'
 import { etagOf, scanDocument } from '../../documents/scan.ts'
 import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
-import { documentOf, missing } from './read.ts'
 
 const contract = {
   tags: ['Scans'],

@@ -1,13 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { DomainError } from '#db/model/errors.ts'
 import { denialOf } from '#db/model/permission.ts'
 import { isFinal } from '#db/model/scan.ts'
-import { findingsOfScan, findScan, runsOf, standingOf } from '#db/queries/scans.ts'
-import { isGone } from '#db/queries/retention.ts'
-import { type Reach, reachOf } from '#db/queries/targets.ts'
+import { standingOf } from '#db/queries/scans.ts'
+import { reachOf } from '#db/queries/targets.ts'
 import type { Api, ApiEnv, Deps } from '../../app.ts'
-import { etagOf, scanDocument, versionsIn, writeScan } from '../../documents/scan.ts'
+import { documentOf, missing } from '../../documents/read-scan.ts'
+import { etagOf, scanDocument, versionsIn } from '../../documents/scan.ts'
 import { permit } from '../../permit.ts'
 import { problem } from '../../problems.ts'
 import { changesOf } from '../../streams/changes.ts'
@@ -67,20 +66,6 @@ export function readScan(app: Api, deps: Deps) {
     return c.json(document, 200)
   })
 }
-
-/** The scan as every answer shows it. @throws DomainError `not-found`, `gone` */
-export async function documentOf(db: Deps['db'], reach: Reach, id: string) {
-  const scan = await findScan(db, reach, id)
-  if (!scan) throw await missing(db, reach, id)
-  const [runs, findings] = await Promise.all([runsOf(db, id), findingsOfScan(db, id)])
-  return writeScan(scan, runs, findings)
-}
-
-/** Why there is no such scan for this caller. */
-export const missing = async (db: Deps['db'], reach: Reach, id: string) =>
-  (await isGone(db, reach, id))
-    ? new DomainError('gone', `The scan ${id} was deleted: it was older than is kept.`)
-    : new DomainError('not-found', `There is no scan ${id}.`)
 
 /** How the scan stands once that is worth an answer, or the time is over; a code where the caller may not see it any more. @throws DomainError `not-found`, `gone` */
 async function waitFor(

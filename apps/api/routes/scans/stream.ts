@@ -4,11 +4,11 @@ import { isFinal } from '#db/model/scan.ts'
 import { findScan } from '#db/queries/scans.ts'
 import { reachOf } from '#db/queries/targets.ts'
 import type { Api, Deps } from '../../app.ts'
+import { missing } from '../../documents/read-scan.ts'
 import { permit, permitWithTicket } from '../../permit.ts'
 import { streamScan } from '../../streams/stream-scan.ts'
 import { makeTicket, ticketSeconds } from '../../streams/ticket.ts'
 import { json, noContent, refusals } from '../answers.ts'
-import { missing } from './read.ts'
 
 const ticketRoute = createRoute({
   method: 'post',
