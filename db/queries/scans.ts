@@ -3,13 +3,12 @@ import type { Db } from '../connect.ts'
 import type { Actor } from '../model/actor.ts'
 import { newId } from '../model/id.ts'
 import { type Lane, lanes, openStatuses, type RunStatus, type ScanStatus } from '../model/scan.ts'
-import type { Target } from '../model/target.ts'
 import type { Tables } from '../tables.ts'
 import { carryRun } from './carry.ts'
 import { inSeconds, now } from './clock.ts'
 import { madeBy, noteMade, type RequestKey } from './idempotency.ts'
 import { storable } from './json.ts'
-import { addTarget, isWithinReach, type Reach } from './targets.ts'
+import { isWithinReach, type Reach } from './targets.ts'
 
 export interface AskedRun {
   readonly scanner: string
@@ -26,7 +25,7 @@ export type NewRun = AskedRun | CarriedRun
 export const isCarried = (run: NewRun): run is CarriedRun => 'from' in run
 
 export interface NewScan {
-  readonly target: Target
+  readonly targetId: string
   readonly requestId: string | null
   readonly deadlineSeconds: number
   readonly requestKey: RequestKey | null
@@ -50,13 +49,12 @@ export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<S
   const made = requestKey === null ? null : await madeBy(db, requestKey)
   if (made !== null) return submissionOf(db, made)
   const id = newId()
-  const { id: targetId } = await addTarget(db, actor.organisationId, scan.target)
   const { deadline } = await db
     .insertInto('scans')
     .values({
       id,
       organisation_id: actor.organisationId,
-      target_id: targetId,
+      target_id: scan.targetId,
       requested_by: actor.credential.id,
       request_id: scan.requestId,
       status: 'queued',

@@ -4,6 +4,7 @@ import { hashApiKey, hintOf, makeApiKey } from '#db/model/api-key.ts'
 import type { Target } from '#db/model/target.ts'
 import { findKeyActor, saveLocalKey } from '#db/queries/api-keys.ts'
 import { type AskedRun, createScan, type NewScan } from '#db/queries/scans.ts'
+import { addTarget } from '#db/queries/targets.ts'
 import { sql } from 'kysely'
 
 export const labTarget: Target = { kind: 'address', canonical: '127.0.0.1', display: '127.0.0.1' }
@@ -25,16 +26,19 @@ export const queuedRun = (scanner: string, options: object = {}): AskedRun => ({
 })
 
 /** A queued scan of the lab's host. */
-export function makeScan(db: Db, actor: Actor, scan: Partial<NewScan> = {}) {
+export function makeScan(db: Db, actor: Actor, scan: Partial<NewScan> & { readonly target?: Target } = {}) {
+  const { target = labTarget, ...given } = scan
   const whole = {
-    target: labTarget,
     requestId: null,
     deadlineSeconds: 60,
     requestKey: null,
     runs: [queuedRun('ports')],
-    ...scan,
+    ...given,
   }
-  return db.transaction().execute((db) => createScan(db, actor, whole))
+  return db.transaction().execute(async (db) => {
+    const { id: targetId } = await addTarget(db, actor.organisationId, target)
+    return createScan(db, actor, { targetId, ...whole })
+  })
 }
 
 /** Lets the scan's lease run out, as it does when its worker dies. */

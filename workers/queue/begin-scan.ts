@@ -40,7 +40,6 @@ export interface Planned<Run extends NewRun = NewRun> {
 export const carried = (from: string): Planned => ({ run: { from }, longestMillis: () => 0 })
 
 export interface Beginning {
-  readonly target: Target
   readonly targetId: string
   readonly plan: readonly Planned[]
   readonly requestKey: RequestKey | null
@@ -61,7 +60,7 @@ export async function beginScan(
   const longestMillis = Math.max(0, ...scan.plan.map(({ longestMillis }) => longestMillis(pace)))
   const runs = scan.plan.map(({ run }) => run)
   const made = await createScan(db, actor, {
-    target: scan.target,
+    targetId: scan.targetId,
     requestId: scan.requestId,
     deadlineSeconds: waitingSeconds + (provingMillis + longestMillis) / 1000,
     requestKey: scan.requestKey,

@@ -37,7 +37,7 @@ export async function rerunScan(deps: BeginDeps, actor: Actor, request: RerunReq
     })
     if (plan.every(({ run }) => isCarried(run)))
       throw new DomainError('nothing-to-run', 'Everything in this scan was told: name the scanners to ask again.')
-    return beginScan(deps, db, actor, { ...request, target, targetId: scan.targetId, plan, rerunOf: request.scanId })
+    return beginScan(deps, db, actor, { ...request, targetId: scan.targetId, plan, rerunOf: request.scanId })
   })
 }
 

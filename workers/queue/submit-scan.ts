@@ -48,7 +48,7 @@ export async function submitScan(deps: BeginDeps, actor: Actor, request: ScanReq
       throw new DomainError('target-out-of-reach', 'This key may scan targets with certain tags only.')
     const { sentence = null, maxAgeSeconds = null, requestKey } = request
     if (sentence !== null) await attest(db, attestationBy(actor, targetId, sentence))
-    if (maxAgeSeconds === null) return beginScan(deps, db, actor, { ...request, target, targetId, plan })
+    if (maxAgeSeconds === null) return beginScan(deps, db, actor, { ...request, targetId, plan })
 
     await lockTarget(db, targetId)
     const of = { organisationId: actor.organisationId, targetId }
@@ -63,7 +63,7 @@ export async function submitScan(deps: BeginDeps, actor: Actor, request: ScanReq
     }
     const withFresh: Planned[] = []
     for (const one of plan) withFresh.push(await takeFresh(db, of, one, maxAgeSeconds))
-    return beginScan(deps, db, actor, { ...request, target, targetId, plan: withFresh })
+    return beginScan(deps, db, actor, { ...request, targetId, plan: withFresh })
   })
 }
 
