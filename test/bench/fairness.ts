@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hashApiKey, makeApiKey } from '#db/model/api-key.ts'
 import { newId } from '#db/model/id.ts'
+import { createKey } from '#db/queries/api-keys.ts'
+import { createServiceAccount } from '#db/queries/service-accounts.ts'
 import { type BenchInstance, medianOf, openInstance } from './instance.ts'
 
 const crowd = Number(process.env['SCANS'] ?? 10_000)
@@ -76,16 +77,10 @@ export async function bench(): Promise<void> {
 
 /** A key of an organisation of its own. */
 async function tenant({ db }: BenchInstance): Promise<string> {
-  const [organisation, account, key] = [newId(), newId(), makeApiKey()]
-  await db.insertInto('organisations').values({ id: organisation, name: organisation }).execute()
-  const of = { organisation_id: organisation, name: account }
-  await db
-    .insertInto('service_accounts')
-    .values({ id: account, ...of, role: 'operator' })
-    .execute()
-  await db
-    .insertInto('api_keys')
-    .values({ id: newId(), ...of, service_account_id: account, hash: hashApiKey(key), scopes: null })
-    .execute()
-  return key
+  const organisationId = newId()
+  await db.insertInto('organisations').values({ id: organisationId, name: organisationId }).execute()
+  const name = 'bench'
+  const account = (await createServiceAccount(db, { organisationId, name, role: 'operator' }))!
+  const noLimits = { scopes: null, targetTags: null, sourceRanges: null, expiresAt: null }
+  return (await createKey(db, { ...noLimits, organisationId, owner: { serviceAccountId: account.id }, name }))!.key
 }
