@@ -19,6 +19,11 @@ const rules: { area: string; never: RegExp; because: string }[] = [
   { area: 'workers/', never: /^apps\//, because: 'work does not know who asked for it' },
   { area: 'apps/', never: /^workers\/(?!queue\/|scanners\/catalog\.ts)/, because: 'apps only ask; workers do' },
   {
+    area: 'apps/client/',
+    never: /^(?!apps\/client\/)/,
+    because: 'the client is published alone, and runs in browsers too',
+  },
+  {
     area: 'workers/scanners/',
     never:
       /^(db\/(?!model\/)|workers\/(jobs|queue)\/|node:(net|tls|dns|dgram|http|https|http2|fs|child_process)(\/|$)|undici|ioredis|pg$)/,

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { type ApiRequest, NoAnswer, NotPortlight, openApi, Problem } from './api.ts'
+import { NoAnswer, NotPortlight, Problem } from '#apps/client/errors.ts'
+import { type ApiRequest, ask, notPortlight } from '#apps/client/http.ts'
 import type { Context } from './context.ts'
 import { notTold, usageError } from './errors.ts'
 import { reachInstance, type Wanted } from './reach-instance.ts'
@@ -13,7 +14,10 @@ export async function askInstance<Body>(
 ): Promise<Body> {
   const instance = await reachInstance(wanted, context)
   try {
-    return await openApi(instance).request(request, schema, context.signal)
+    const { raw } = await ask(instance, request, context.signal)
+    const parsed = schema.safeParse(raw)
+    if (!parsed.success) throw notPortlight(instance.url)
+    return parsed.data
   } catch (error) {
     if (error instanceof Problem) throw error.status >= 500 ? notTold(error.message) : usageError(error.message)
     if (error instanceof NoAnswer || error instanceof NotPortlight) throw notTold(error.message)

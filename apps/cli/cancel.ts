@@ -1,4 +1,4 @@
-import { isFinal } from '#db/model/scan.ts'
+import { isFinal } from '#apps/client/follow.ts'
 import { askInstance } from './ask-instance.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { type Accepted, NoAnswer, openApi, type Seen, type Submission } from './api.ts'
-import { followScan } from './follow.ts'
-import { askPatiently } from './patience.ts'
+import { NoAnswer } from '#apps/client/errors.ts'
+import { followScan } from '#apps/client/follow.ts'
+import { askPatiently } from '#apps/client/patience.ts'
+import { type Accepted, type Seen as SeenBy, type Submission, submitScan } from '#apps/client/scans.ts'
 import type { Reached } from './reach-instance.ts'
+import { type ScanDocument, scanDocument } from './scan-document.ts'
+
+export type Seen = SeenBy<ScanDocument>
 
 /** One scan, and the Portlight that it was given to: another one where that went away, on the same data. */
 export interface Conversation {
@@ -35,7 +39,7 @@ export async function submitAndFollow(talk: Conversation, submission: Submission
   for (;;) {
     const silentMillis = talk.instance.isNamed ? Infinity : goneAfterMillis
     try {
-      return await followScan(openApi(talk.instance), accepted, { until, silentMillis, signal, onSeen })
+      return await followScan(talk.instance, accepted, readScan, { until, silentMillis, signal, onSeen })
     } catch (error) {
       const mayBeElsewhere = error instanceof NoAnswer && !talk.instance.isNamed && performance.now() < until
       if (!mayBeElsewhere) throw error
@@ -45,12 +49,18 @@ export async function submitAndFollow(talk: Conversation, submission: Submission
   }
 }
 
+/** What is printed is looked at first. */
+const readScan = (raw: unknown) => scanDocument.safeParse(raw).data
+
 /** The same Idempotency-Key each time: asking again makes no second scan. */
 function submit({ instance }: Conversation, submission: Submission, manner: Manner): Promise<Accepted> {
   const { timeoutMillis, signal } = manner
-  const api = openApi(instance)
   const idempotencyKey = randomUUID()
   const busyMillis = Math.min(busyPatienceMillis, timeoutMillis)
   const silentMillis = Math.min(silentPatienceMillis, timeoutMillis)
-  return askPatiently(() => api.submit(submission, idempotencyKey, signal), { busyMillis, silentMillis, signal })
+  return askPatiently(() => submitScan(instance, submission, idempotencyKey, signal), {
+    busyMillis,
+    silentMillis,
+    signal,
+  })
 }

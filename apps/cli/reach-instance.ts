@@ -1,5 +1,5 @@
 import { findInstance, InstanceError, type OwnInstance, startInstance } from '#apps/up/instance.ts'
-import type { Instance } from './api.ts'
+import type { Instance } from '#apps/client/http.ts'
 import type { Context } from './context.ts'
 import { notTold, usageError } from './errors.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { type ApiRequest } from './api.ts'
+import type { ApiRequest } from '#apps/client/http.ts'
 import { askInstance } from './ask-instance.ts'
 import type { Context } from './context.ts'
 import { notTold } from './errors.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NoAnswer, Problem } from '#apps/cli/api.ts'
+import { NoAnswer, Problem } from '#apps/client/errors.ts'
 import { type Conversation, type Manner, submitAndFollow } from '#apps/cli/conversation.ts'
 import type { Reached } from '#apps/cli/reach-instance.ts'
 import { accepted, type FixtureApi, fixtureKey, problem, shows, startFixtureApi } from './support/fixture-api.ts'

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { NoAnswer, Problem } from './api.ts'
+import { NoAnswer, Problem } from './errors.ts'
+import { sleep } from './sleep.ts'
 
 export interface Patience {
   /** How long an API that answers, but cannot serve now, is asked again. */
   readonly busyMillis: number
   /** How long an API that does not answer is asked again. */
   readonly silentMillis: number
-  readonly signal: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 const firstPauseMillis = 200
@@ -22,7 +22,7 @@ export async function askPatiently<Answer>(ask: () => Promise<Answer>, patience:
       const allowedMillis = patienceFor(error, patience)
       const pauseMillis = pauseAfter(error, tries)
       if (performance.now() - begin + pauseMillis > allowedMillis) throw error
-      await sleep(pauseMillis, undefined, { signal: patience.signal })
+      await sleep(pauseMillis, patience.signal)
     }
   }
 }
@@ -32,8 +32,8 @@ function patienceFor(error: unknown, { busyMillis, silentMillis }: Patience): nu
   return error instanceof Problem && isForLater(error) ? busyMillis : 0
 }
 
-/** 409: an earlier try with our own Idempotency-Key is still being answered. */
-const isForLater = ({ status }: Problem) => status === 409 || status === 429 || status >= 500
+/** What asking again may change; 409 only where an earlier try with our own Idempotency-Key is still being answered. */
+const isForLater = ({ status, code }: Problem) => code === 'request-in-progress' || status === 429 || status >= 500
 
 function pauseAfter(error: unknown, tries: number): number {
   const backoff = Math.min(longestPauseMillis, firstPauseMillis * 2 ** tries)

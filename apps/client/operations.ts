@@ -1,0 +1,1539 @@
+/* What the API's OpenAPI document says, as types: written by test/apps/client/operations.test.ts (`npx vitest run test/apps/client -u`). */
+
+export type ScanStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
+export type Scan = ScanSummary & {
+  runs: Run[]
+  findings: Finding[]
+}
+export type Proof =
+  | {
+      kind: 'mailed-code'
+      code: string
+    }
+  | {
+      kind: 'totp'
+      code: string
+    }
+  | {
+      kind: 'recovery-code'
+      code: string
+    }
+  | {
+      kind: 'passkey'
+      /**
+       * AuthenticationResponseJSON (WebAuthn Level 3 §5.1).
+       */
+      response: {
+        id: string
+        [k: string]: unknown
+      }
+    }
+
+export interface Operations {
+  'POST /v1/scans': {
+    input: {
+      body: {
+        /**
+         * A host name or an IP address that you may scan.
+         */
+        target: string
+        /**
+         * Which scanners, each with its options; all with their defaults when left out.
+         */
+        scanners?: {
+          ports?: {
+            /**
+             * The TCP ports to ask: write ports as [80, 443], "1-1024,8080" or "top-1000".
+             */
+            ports?: number[] | string
+          }
+          tls?: {
+            /**
+             * TCP port that speaks TLS.
+             */
+            port?: number
+            /**
+             * Name to ask for (SNI) and to judge the certificate against; null is the target's own.
+             */
+            serverName?: string | null
+            /**
+             * Protocol that is spoken before TLS begins; null where TLS comes first.
+             */
+            starttls?: 'smtp' | 'imap' | 'pop3' | 'ftp' | 'nntp' | 'sieve' | 'ldap' | 'postgres' | null
+          }
+          dns?: {
+            /**
+             * For labs: where name servers listen at addresses that SCAN_ALLOW opens. Elsewhere it is always 53.
+             */
+            nameServerPort?: number
+          }
+          whois?: {
+            /**
+             * Longest time for one query, from its first packet to its last.
+             */
+            timeoutMillis?: number
+          }
+          http?: {
+            httpPort?: number
+            httpsPort?: number
+            path?: string
+            timeoutMillis?: number
+            walkMillis?: number
+            maxRedirects?: number
+          }
+        }
+        /**
+         * `bulk` lets every scan go first that somebody waits for; `interactive` when left out.
+         */
+        lane?: 'interactive' | 'bulk'
+        /**
+         * Seconds. A scanner that told the same target the same question within this time is not asked again: its run is taken over (`fromCache`). An open scan that asks exactly this is given in place of a new one.
+         */
+        maxAge?: number
+        /**
+         * By what right you scan it, in a sentence that stands on every run. Only who runs this instance may (`targets:attest`); everybody else proves it.
+         */
+        attest?: string
+      }
+    }
+    answer: AcceptedScan
+  }
+  'GET /v1/scans': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+        /**
+         * Scans of this host only.
+         */
+        target?: string
+      }
+    }
+    answer: {
+      scans: ScanSummary[]
+      /**
+       * Null on the last page.
+       */
+      next: string | null
+    }
+  }
+  'GET /v1/scans/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Scan
+  }
+  'DELETE /v1/scans/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Scan
+  }
+  'POST /v1/scans/{id}/cancel': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Scan
+  }
+  'POST /v1/scans/{id}/rerun': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        /**
+         * @minItems 1
+         * @maxItems 20
+         */
+        scanners?: string[]
+      }
+    }
+    answer: AcceptedScan
+  }
+  'GET /v1/scans/{id}/events': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        ticket?: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/stream-tickets': {
+    input: {}
+    answer: {
+      ticket: string
+      expiresIn: number
+    }
+  }
+  'GET /v1/scanners': {
+    input: {}
+    answer: {
+      scanners: {
+        name: string
+        title: string
+        version: number
+        accepts: string[]
+        /**
+         * JSON Schema, 2020-12.
+         */
+        options: {
+          [k: string]: unknown
+        }
+        /**
+         * JSON Schema, 2020-12.
+         */
+        result: {
+          [k: string]: unknown
+        }
+        rules: {
+          id: string
+          title: string
+          severity: string
+          remedy: string
+          reference: string
+        }[]
+      }[]
+    }
+  }
+  'GET /v1/targets': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+        tag?: string
+        /**
+         * Part of the host or of the name.
+         */
+        text?: string
+        archived?: 'true' | 'false'
+      }
+    }
+    answer: {
+      targets: Target[]
+      next: string | null
+    }
+  }
+  'POST /v1/targets': {
+    input: {
+      body: {
+        name?: string
+        /**
+         * @maxItems 50
+         */
+        tags?: string[]
+        ownerContact?: string
+        note?: string
+        /**
+         * What you, its owner, allow once it is proved.
+         */
+        pace?: {
+          connectionsPerSecond: number
+          openConnections: number
+        } | null
+        target: string
+      }
+    }
+    answer: Target
+  }
+  'GET /v1/targets/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Target
+  }
+  'PATCH /v1/targets/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        name?: string
+        /**
+         * @maxItems 50
+         */
+        tags?: string[]
+        ownerContact?: string
+        note?: string
+        /**
+         * What you, its owner, allow once it is proved.
+         */
+        pace?: {
+          connectionsPerSecond: number
+          openConnections: number
+        } | null
+        isArchived?: boolean
+      }
+    }
+    answer: null
+  }
+  'GET /v1/targets/{id}/proofs': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: {
+      proofs: ProofOfOwnership[]
+      attestation: {
+        sentence: string
+        createdAt: string
+      } | null
+    }
+  }
+  'POST /v1/targets/{id}/proofs': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        kind: 'dns-txt' | 'http-file' | 'ptr'
+        coversSubdomains?: boolean
+      }
+    }
+    answer: ProofOfOwnership
+  }
+  'GET /v1/targets/{id}/proofs/{proofId}': {
+    input: {
+      path: {
+        id: string
+        proofId: string
+      }
+    }
+    answer: ProofOfOwnership
+  }
+  'DELETE /v1/targets/{id}/proofs/{proofId}': {
+    input: {
+      path: {
+        id: string
+        proofId: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/targets/{id}/proofs/{proofId}/check': {
+    input: {
+      path: {
+        id: string
+        proofId: string
+      }
+    }
+    answer: ProofOfOwnership
+  }
+  'POST /v1/targets/{id}/attestation': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        sentence: string
+      }
+    }
+    answer: null
+  }
+  'DELETE /v1/targets/{id}/attestation': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/set-up': {
+    input: {
+      body: {
+        code?: string | null
+        email: string
+        name?: string
+        /**
+         * 8 to 1,000 characters, none of the common ones; no rule of composition.
+         */
+        password?: string | null
+        /**
+         * Make an API key too, for scripts.
+         */
+        wantsKey?: boolean
+        /**
+         * `cookie`, for pages: the tokens come as HttpOnly cookies, and not in the body.
+         */
+        as?: 'bearer' | 'cookie'
+      }
+    }
+    answer: SignedIn & {
+      userId: string
+      organisationId: string
+      apiKey: string | null
+    }
+  }
+  'POST /v1/sign-up': {
+    input: {
+      body: {
+        email: string
+      }
+    }
+    answer: Challenge
+  }
+  'POST /v1/sign-up/verify': {
+    input: {
+      body: {
+        /**
+         * As the answer gave it that asked for the code.
+         */
+        challenge: string
+        /**
+         * Six digits, from the mail.
+         */
+        code: string
+        /**
+         * 8 to 1,000 characters, none of the common ones; no rule of composition.
+         */
+        password: string
+        name?: string
+        /**
+         * The session lasts 30 days in place of 7.
+         */
+        isRemembered?: boolean
+        /**
+         * `cookie`, for pages: the tokens come as HttpOnly cookies, and not in the body.
+         */
+        as?: 'bearer' | 'cookie'
+      }
+    }
+    answer: SignedIn
+  }
+  'POST /v1/login': {
+    input: {
+      body: {
+        email: string
+        password: string
+        /**
+         * The session lasts 30 days in place of 7.
+         */
+        isRemembered?: boolean
+        /**
+         * `deviceToken` of an earlier sign-in.
+         */
+        device?: string
+        /**
+         * `cookie`, for pages: the tokens come as HttpOnly cookies, and not in the body.
+         */
+        as?: 'bearer' | 'cookie'
+      }
+    }
+    answer: SignedIn | FactorNeeded
+  }
+  'POST /v1/login/factor': {
+    input: {
+      body: {
+        /**
+         * As the answer gave it that asked for the code.
+         */
+        challenge: string
+        proof: Proof
+        /**
+         * `cookie`, for pages: the tokens come as HttpOnly cookies, and not in the body.
+         */
+        as?: 'bearer' | 'cookie'
+      }
+    }
+    answer: SignedIn
+  }
+  'POST /v1/login/passkey/options': {
+    input: {
+      body: {
+        /**
+         * As the answer gave it that asked for the code.
+         */
+        challenge?: string
+      }
+    }
+    answer: {
+      challenge: string
+      options: PasskeyRequestOptions
+    }
+  }
+  'POST /v1/login/passkey': {
+    input: {
+      body: {
+        /**
+         * As the answer gave it that asked for the code.
+         */
+        challenge: string
+        response: {
+          id: string
+          [k: string]: unknown
+        }
+        /**
+         * The session lasts 30 days in place of 7.
+         */
+        isRemembered?: boolean
+        /**
+         * `cookie`, for pages: the tokens come as HttpOnly cookies, and not in the body.
+         */
+        as?: 'bearer' | 'cookie'
+      }
+    }
+    answer: SignedIn
+  }
+  'POST /v1/refresh': {
+    input: {
+      body: {
+        /**
+         * Else the cookie.
+         */
+        refreshToken?: string
+      }
+    }
+    answer: SignedIn
+  }
+  'POST /v1/logout': {
+    input: {}
+    answer: null
+  }
+  'POST /v1/reset': {
+    input: {
+      body: {
+        email: string
+      }
+    }
+    answer: Challenge
+  }
+  'POST /v1/reset/verify': {
+    input: {
+      body: {
+        /**
+         * As the answer gave it that asked for the code.
+         */
+        challenge: string
+        /**
+         * Six digits, from the mail.
+         */
+        code: string
+        /**
+         * 8 to 1,000 characters, none of the common ones; no rule of composition.
+         */
+        password: string
+        /**
+         * The session lasts 30 days in place of 7.
+         */
+        isRemembered?: boolean
+        /**
+         * `cookie`, for pages: the tokens come as HttpOnly cookies, and not in the body.
+         */
+        as?: 'bearer' | 'cookie'
+      }
+    }
+    answer: SignedIn | FactorNeeded
+  }
+  'POST /v1/restore': {
+    input: {
+      body: {
+        id: string
+        token: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/step-up': {
+    input: {}
+    answer: {
+      challenge: string
+      factors: ('mailed-code' | 'totp' | 'recovery-code' | 'passkey')[]
+      /**
+       * Beside the mailed code, where there is no other factor.
+       */
+      needsPassword: boolean
+    }
+  }
+  'POST /v1/step-up/verify': {
+    input: {
+      body: {
+        /**
+         * As the answer gave it that asked for the code.
+         */
+        challenge: string
+        proof: Proof
+        password?: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/me': {
+    input: {}
+    answer: Me
+  }
+  'PATCH /v1/me': {
+    input: {
+      body: {
+        name: string
+      }
+    }
+    answer: null
+  }
+  'DELETE /v1/me': {
+    input: {}
+    answer: null
+  }
+  'POST /v1/me/password': {
+    input: {
+      body: {
+        old: string
+        /**
+         * 8 to 1,000 characters, none of the common ones; no rule of composition.
+         */
+        password: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/me/email': {
+    input: {
+      body: {
+        email: string
+      }
+    }
+    answer: {
+      oldChallenge: string
+      newChallenge: string
+    }
+  }
+  'POST /v1/me/email/verify': {
+    input: {
+      body: {
+        /**
+         * As the answer gave it that asked for the code.
+         */
+        oldChallenge: string
+        /**
+         * Six digits, from the mail.
+         */
+        oldCode: string
+        /**
+         * As the answer gave it that asked for the code.
+         */
+        newChallenge: string
+        /**
+         * Six digits, from the mail.
+         */
+        newCode: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/me/organisation': {
+    input: {
+      body: {
+        organisationId: string
+        /**
+         * `cookie`, for pages: the tokens come as HttpOnly cookies, and not in the body.
+         */
+        as?: 'bearer' | 'cookie'
+      }
+    }
+    answer: SignedIn
+  }
+  'POST /v1/me/leave': {
+    input: {}
+    answer: null
+  }
+  'GET /v1/me/export': {
+    input: {}
+    answer: {
+      [k: string]: unknown
+    }
+  }
+  'GET /v1/me/factors': {
+    input: {}
+    answer: {
+      hasTotp: boolean
+      recoveryCodesLeft: number
+      passkeys: {
+        id: string
+        name: string
+        createdAt: string
+        lastUsedAt: string | null
+      }[]
+    }
+  }
+  'POST /v1/me/totp': {
+    input: {}
+    answer: {
+      uri: string
+      /**
+       * The same as a QR code.
+       */
+      qrSvg: string
+    }
+  }
+  'DELETE /v1/me/totp': {
+    input: {}
+    answer: null
+  }
+  'POST /v1/me/totp/confirm': {
+    input: {
+      body: {
+        code: string
+      }
+    }
+    answer: {
+      /**
+       * Ten, shown this once, where there were none before.
+       */
+      recoveryCodes: string[] | null
+    }
+  }
+  'POST /v1/me/recovery-codes': {
+    input: {}
+    answer: {
+      /**
+       * Ten, shown this once, where there were none before.
+       */
+      recoveryCodes: string[] | null
+    }
+  }
+  'POST /v1/me/passkeys/options': {
+    input: {}
+    answer: {
+      challenge: string
+      /**
+       * PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3 §5.1).
+       */
+      options: {
+        [k: string]: unknown
+      }
+    }
+  }
+  'POST /v1/me/passkeys': {
+    input: {
+      body: {
+        /**
+         * As the answer gave it that asked for the code.
+         */
+        challenge: string
+        /**
+         * RegistrationResponseJSON.
+         */
+        response: {
+          id: string
+          [k: string]: unknown
+        }
+        name: string
+      }
+    }
+    answer: {
+      id: string
+      /**
+       * Ten, shown this once, where there were none before.
+       */
+      recoveryCodes: string[] | null
+    }
+  }
+  'PATCH /v1/me/passkeys/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        name: string
+      }
+    }
+    answer: null
+  }
+  'DELETE /v1/me/passkeys/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/me/identities': {
+    input: {}
+    answer: {
+      identities: {
+        issuer: string
+        subject: string
+        createdAt: string
+      }[]
+    }
+  }
+  'POST /v1/me/identities/unlink': {
+    input: {
+      body: {
+        issuer: string
+        subject: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/sessions': {
+    input: {}
+    answer: {
+      sessions: Session[]
+    }
+  }
+  'DELETE /v1/sessions': {
+    input: {
+      query?: {
+        /**
+         * `all`: log out everywhere.
+         */
+        which?: 'others' | 'all'
+      }
+    }
+    answer: {
+      ended: number
+    }
+  }
+  'PATCH /v1/sessions/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        name: string
+      }
+    }
+    answer: null
+  }
+  'DELETE /v1/sessions/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/devices': {
+    input: {}
+    answer: {
+      devices: Device[]
+    }
+  }
+  'DELETE /v1/devices/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/keys': {
+    input: {}
+    answer: {
+      keys: ApiKey[]
+    }
+  }
+  'POST /v1/keys': {
+    input: {
+      body: {
+        name: string
+        /**
+         * Null: all that the role may.
+         *
+         * @minItems 1
+         */
+        scopes?:
+          | (
+              | 'scans:read'
+              | 'scans:write'
+              | 'targets:read'
+              | 'targets:write'
+              | 'members:read'
+              | 'keys:read'
+              | 'audit:read'
+              | 'self:read'
+              | 'instance:operate'
+              | 'targets:attest'
+            )[]
+          | null
+        /**
+         * Only targets with one of these tags; null: all.
+         *
+         * @minItems 1
+         * @maxItems 50
+         */
+        targetTags?: string[] | null
+        /**
+         * Only from these addresses; null: from anywhere.
+         *
+         * @minItems 1
+         * @maxItems 50
+         */
+        sourceRanges?: string[] | null
+        expiresAt?: string | null
+        serviceAccountId?: string
+      }
+    }
+    answer: {
+      id: string
+      key: string
+    }
+  }
+  'DELETE /v1/keys/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/service-accounts': {
+    input: {}
+    answer: {
+      serviceAccounts: ServiceAccount[]
+    }
+  }
+  'POST /v1/service-accounts': {
+    input: {
+      body: {
+        name: string
+        role?: 'admin' | 'operator' | 'viewer'
+      }
+    }
+    answer: {
+      id: string
+    }
+  }
+  'PATCH /v1/service-accounts/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        isDisabled: boolean
+      }
+    }
+    answer: null
+  }
+  'GET /v1/members': {
+    input: {}
+    answer: {
+      members: {
+        id: string
+        email: string
+        name: string
+        role: 'owner' | 'admin' | 'operator' | 'viewer'
+        isActive: boolean
+        since: string
+      }[]
+    }
+  }
+  'PATCH /v1/members/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        role: 'owner' | 'admin' | 'operator' | 'viewer'
+      }
+    }
+    answer: null
+  }
+  'DELETE /v1/members/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/invitations': {
+    input: {}
+    answer: {
+      invitations: {
+        id: string
+        email: string
+        role: 'owner' | 'admin' | 'operator' | 'viewer'
+        expiresAt: string
+      }[]
+    }
+  }
+  'POST /v1/invitations': {
+    input: {
+      body: {
+        email: string
+        role: 'owner' | 'admin' | 'operator' | 'viewer'
+      }
+    }
+    answer: {
+      id: string
+    }
+  }
+  'DELETE /v1/invitations/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/invitations/accept': {
+    input: {
+      body: {
+        id: string
+        token: string
+      }
+    }
+    answer: {
+      organisationId: string
+    }
+  }
+  'POST /v1/invitations/sign-up': {
+    input: {
+      body: {
+        id: string
+        token: string
+        /**
+         * 8 to 1,000 characters, none of the common ones; no rule of composition.
+         */
+        password: string
+        name?: string
+        /**
+         * The session lasts 30 days in place of 7.
+         */
+        isRemembered?: boolean
+        /**
+         * `cookie`, for pages: the tokens come as HttpOnly cookies, and not in the body.
+         */
+        as?: 'bearer' | 'cookie'
+      }
+    }
+    answer: SignedIn
+  }
+  'POST /v1/organisations': {
+    input: {
+      body: {
+        name: string
+      }
+    }
+    answer: {
+      id: string
+    }
+  }
+  'PATCH /v1/organisation': {
+    input: {
+      body: {
+        name: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/audit': {
+    input: {
+      query?: {
+        /**
+         * The `id` of the last entry that one has.
+         */
+        after?: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/instance/users': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+        email?: string
+      }
+    }
+    answer: {
+      users: InstanceUser[]
+      next: string | null
+    }
+  }
+  'PATCH /v1/instance/users/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        isDisabled?: boolean
+        instanceRole?: 'instance-admin' | 'instance-viewer' | null
+      }
+    }
+    answer: null
+  }
+  'POST /v1/instance/users/{id}/end-sessions': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: {
+      ended: number
+    }
+  }
+  'POST /v1/instance/users/{id}/reset': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/instance/users/{id}/factor-reset': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: {
+      state: 'asked' | 'done'
+    }
+  }
+  'GET /v1/instance/audit': {
+    input: {}
+    answer: AuditVerdict
+  }
+  'GET /v1/outward': {
+    input: {}
+    answer: OutwardSwitch
+  }
+  'PUT /v1/outward': {
+    input: {
+      body: {
+        isOff: boolean
+        reason?: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/instance/signing-key': {
+    input: {}
+    answer: null
+  }
+  'GET /v1/instance/contacts': {
+    input: {
+      query: {
+        address: string
+        limit?: number
+      }
+    }
+    answer: {
+      contacts: {
+        runId: string
+        scanId: string
+        organisation: string
+        requestedBy: string | null
+        scanner: string
+        tier: 'passive' | 'active' | null
+        basis: 'operator' | 'proved' | 'attested' | 'passive' | null
+        proof: string | null
+        sentence: string | null
+        firstAt: string
+        lastAt: string
+        connections: number
+      }[]
+    }
+  }
+  'GET /v1/instance/do-not-scan': {
+    input: {}
+    answer: {
+      entries: {
+        id: string
+        kind: 'name' | 'range'
+        value: string
+        reason: string
+        source: 'admin' | 'opt-out'
+        status: 'waiting' | 'holds' | 'fails' | 'unknown'
+        createdAt: string
+      }[]
+    }
+  }
+  'POST /v1/instance/do-not-scan': {
+    input: {
+      body: {
+        host: string
+        reason?: string
+      }
+    }
+    answer: {
+      id: string
+    }
+  }
+  'DELETE /v1/instance/do-not-scan/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'GET /healthz': {
+    input: {}
+    answer: {
+      status: 'alive'
+    }
+  }
+  'GET /readyz': {
+    input: {}
+    answer: {
+      status: 'ready'
+    }
+  }
+}
+export interface AcceptedScan {
+  id: string
+  status: ScanStatus
+  deadline: string
+  /**
+   * False where `maxAge` was met by a scan that was already open, or an earlier try of this request made the scan.
+   */
+  isNew: boolean
+  links: {
+    self: string
+  }
+}
+export interface ScanSummary {
+  id: string
+  status: ScanStatus
+  /**
+   * Why it ended so; null for `completed` and while it is open.
+   */
+  reason: string | null
+  target: {
+    canonical: string
+    display: string
+    kind: 'name' | 'address' | 'record-name'
+  }
+  /**
+   * How often a worker has taken it.
+   */
+  attempt: number
+  resultCount: number
+  /**
+   * Rises with every change.
+   */
+  version: number
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  /**
+   * When somebody wanted it to end; it is `cancelled` once its sockets are closed.
+   */
+  cancelAskedAt: string | null
+  /**
+   * The scan will have ended by then.
+   */
+  deadline: string
+  rerunOf: string | null
+  links: {
+    self: string
+  }
+}
+export interface Run {
+  scanner: string
+  scannerVersion: number
+  title: string
+  status: 'queued' | 'running' | 'completed' | 'inconclusive' | 'failed' | 'cancelled' | 'refused' | 'not-asked'
+  reason: string | null
+  detail: string | null
+  options: {
+    [k: string]: unknown
+  }
+  progress: {
+    done: number
+    total: number
+    isWaiting?: boolean
+  } | null
+  coverage: {
+    unit: string
+    asked: number
+    answered: number
+    silent: number
+    /**
+     * @maxItems 256
+     */
+    unanswered: {
+      what: string
+      reason: string
+    }[]
+    /**
+     * @maxItems 256
+     */
+    leftOut: {
+      what: string
+      reason: string
+    }[]
+  } | null
+  /**
+   * Its JSON Schema stands in `/v1/scanners`.
+   */
+  result: {
+    [k: string]: unknown
+  } | null
+  /**
+   * The scan that really asked, and how old its answer was when this scan took it over.
+   */
+  fromCache: {
+    scanId: string
+    ageSeconds: number
+  } | null
+  /**
+   * `passive`: a visit as anybody makes it; `active`: what only an owner may ask for.
+   */
+  tier: 'passive' | 'active' | null
+  /**
+   * By what right it was touched, and what is missing. Stated is never shown as proved.
+   */
+  authority: {
+    basis: 'operator' | 'proved' | 'attested' | 'passive'
+    proof: {
+      kind: 'dns-txt' | 'http-file' | 'ptr'
+      name: string | null
+    } | null
+    sentence: string | null
+    /**
+     * @maxItems 64
+     */
+    addresses: {
+      address: string
+      basis: 'operator' | 'proved' | 'attested' | 'passive'
+      proof: 'dns-txt' | 'http-file' | 'ptr' | null
+    }[]
+    /**
+     * @maxItems 64
+     */
+    missing: {
+      what: string
+      how: string
+    }[]
+  } | null
+  startedAt: string | null
+  finishedAt: string | null
+}
+export interface Finding {
+  rule: string
+  scanner: string
+  title: string
+  severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+  subject: string
+  address: string | null
+  verdict: 'present' | 'unknown'
+  /**
+   * Why it could not be told.
+   */
+  reason: string | null
+  evidence: {
+    [k: string]: unknown
+  } | null
+  remedy: string
+  reference: string
+}
+export interface Target {
+  id: string
+  kind: 'name' | 'address' | 'record-name'
+  canonical: string
+  display: string
+  name: string
+  tags: string[]
+  ownerContact: string
+  note: string
+  /**
+   * What its owner allows once it is proved; null for the usual 1,000/s and 256 open.
+   */
+  pace: {
+    connectionsPerSecond: number
+    openConnections: number
+  } | null
+  isArchived: boolean
+  createdAt: string
+}
+export interface ProofOfOwnership {
+  id: string
+  kind: 'dns-txt' | 'http-file' | 'ptr'
+  token: string
+  coversSubdomains: boolean
+  /**
+   * What to publish, and where.
+   */
+  publish: string
+  /**
+   * `unknown`: the last check could not tell, which is neither.
+   */
+  status: 'waiting' | 'holds' | 'fails' | 'unknown'
+  reason: string | null
+  checkedAt: string | null
+  heldAt: string | null
+  createdAt: string
+  links: {
+    self: string
+    check: string
+  }
+}
+export interface SignedIn {
+  status: 'signed-in'
+  sessionExpiresAt: string
+  accessToken?: string
+  tokenType?: 'Bearer'
+  /**
+   * Seconds.
+   */
+  expiresIn?: number
+  refreshToken?: string
+  /**
+   * Send it as `device` at the next sign-in: it needs no second factor then.
+   */
+  deviceToken?: string
+}
+export interface Challenge {
+  /**
+   * Send it back with the code. It is good for ten minutes.
+   */
+  challenge: string
+}
+export interface FactorNeeded {
+  status: 'factor-needed'
+  challenge: string
+  /**
+   * One of these has to be shown.
+   */
+  factors: ('mailed-code' | 'totp' | 'recovery-code' | 'passkey')[]
+}
+/**
+ * PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3 §5.1).
+ */
+export interface PasskeyRequestOptions {
+  [k: string]: unknown
+}
+export interface Me {
+  principal: {
+    kind: 'user' | 'service-account'
+    id: string
+    email: string | null
+    name: string | null
+  }
+  instanceRole: 'instance-admin' | 'instance-viewer' | null
+  organisation: {
+    id: string
+    name: string
+    role: 'owner' | 'admin' | 'operator' | 'viewer'
+  }
+  /**
+   * Those a session may switch to.
+   */
+  organisations: {
+    id: string
+    name: string
+    role: 'owner' | 'admin' | 'operator' | 'viewer'
+  }[]
+  credential: {
+    kind: 'api-key' | 'session'
+    id: string
+    /**
+     * Null: all that the role may.
+     */
+    scopes: string[] | null
+    /**
+     * Null: all targets.
+     */
+    targetTags: string[] | null
+    /**
+     * Whether a step-up holds; null for a key.
+     */
+    isFresh: boolean | null
+  }
+  /**
+   * What this credential may do now.
+   */
+  permissions: string[]
+  limits: {
+    writesPerMinute: number
+  }
+}
+export interface Session {
+  id: string
+  name: string
+  /**
+   * From where it was begun.
+   */
+  address: string | null
+  isCurrent: boolean
+  isRemembered: boolean
+  createdAt: string
+  lastRefreshedAt: string
+  expiresAt: string
+}
+export interface Device {
+  id: string
+  label: string
+  createdAt: string
+  lastSeenAt: string
+}
+export interface ApiKey {
+  id: string
+  name: string
+  /**
+   * How the key begins.
+   */
+  hint: string
+  scopes: string[] | null
+  targetTags: string[] | null
+  sourceRanges: string[] | null
+  expiresAt: string | null
+  lastUsedAt: string | null
+  createdAt: string
+  owner: {
+    kind: 'user' | 'service-account'
+    id: string
+    name: string
+  }
+}
+export interface ServiceAccount {
+  id: string
+  name: string
+  role: 'admin' | 'operator' | 'viewer'
+  createdAt: string
+  disabledAt: string | null
+}
+export interface InstanceUser {
+  id: string
+  email: string
+  name: string
+  instanceRole: 'instance-admin' | 'instance-viewer' | null
+  state: 'active' | 'disabled' | 'deleted'
+  openSessions: number
+  createdAt: string
+}
+export interface AuditVerdict {
+  sealed: number
+  notSealedYet: number
+  /**
+   * Personal values that were erased, and cannot be checked.
+   */
+  erased: number
+  brokenAt: {
+    serial: string
+    entryId: string
+  } | null
+  /**
+   * Written down, it tells later that nothing was cut off behind it.
+   */
+  head: string
+}
+export interface OutwardSwitch {
+  isOff: boolean
+  reason: string
+  movedAt: string | null
+}
