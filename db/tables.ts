@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { InstanceRole, OrganisationRole } from './model/role.ts'
 import type { AddressProofKind, ProofKind, ProofStatus, RunAuthority, Tier } from './model/authority.ts'
+import type { BatchOptions, BatchStatus, RowStatus } from './model/batch.ts'
 import type { Evidence, Verdict } from './model/finding.ts'
 import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
 import type { Secret } from './model/secret.ts'
@@ -148,6 +149,56 @@ export interface GoneScansTable {
   id: string
   organisation_id: string
   gone_at: CreatedAt
+}
+
+/** Many scans asked for at once. `principal`, `credential` and `target_tags` say who asked; `window_size` how many of its scans may wait at a time. */
+export interface BatchesTable {
+  id: string
+  organisation_id: string
+  principal_kind: 'user' | 'service-account'
+  principal_id: string
+  credential_id: string
+  target_tags: string[] | null
+  name: Generated<string>
+  format: 'csv' | 'ndjson'
+  options: Json<BatchOptions>
+  fingerprint: Buffer | null
+  is_start_wanted: Generated<boolean>
+  status: BatchStatus
+  reason: string | null
+  detail: string | null
+  ignored_columns: Generated<string[]>
+  window_size: Generated<number>
+  version: Generated<number>
+  rung_at: Date | null
+  fed_until: Date | null
+  cancel_asked_at: Date | null
+  created_at: CreatedAt
+  finished_at: Date | null
+}
+
+/** The upload, until it is read. */
+export interface BatchChunksTable {
+  batch_id: string
+  number: number
+  bytes: Buffer
+}
+
+/** `number` is the line of the upload. */
+export interface BatchRowsTable {
+  batch_id: string
+  number: number
+  given: string
+  canonical: string | null
+  display: string | null
+  kind: TargetKind | null
+  is_new_target: Generated<boolean>
+  options: Json<BatchOptions | null> | null
+  status: RowStatus
+  reason: string | null
+  detail: string | null
+  scan_id: string | null
+  is_own_scan: Generated<boolean>
 }
 
 /** Requests with an Idempotency-Key: the answer is there once `status` is. */
@@ -438,6 +489,9 @@ export interface Tables {
   findings: FindingsTable
   scan_events: ScanEventsTable
   gone_scans: GoneScansTable
+  batches: BatchesTable
+  batch_chunks: BatchChunksTable
+  batch_rows: BatchRowsTable
   idempotent_requests: IdempotentRequestsTable
   keys: KeysTable
   users: UsersTable

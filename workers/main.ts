@@ -14,6 +14,7 @@ import { isAnyWaiting } from '#db/queries/overdue.ts'
 import { createDoor, networkSettings } from './network/live.ts'
 import { ownEndpoints } from './network/own-endpoints.ts'
 import type { Processor } from './queue/backend.ts'
+import { createQueueBound } from './queue/queue-bound.ts'
 import { keepReconciling } from './queue/keep-reconciling.ts'
 import { openStores, type Stores, untilAnswers, whileAway } from './queue/stores.ts'
 import { runJob } from './jobs/index.ts'
@@ -32,6 +33,8 @@ import { untilStuck } from './watchdog.ts'
 const skewMillisAtMost = 2000
 
 const mailsAtOnce = 4
+/** Reading one keeps a processor busy. */
+const batchesAtOnce = 1
 
 /** After its grace a scan is handed back in this time, or its lease runs out. */
 const lastWordsMillis = 5000
@@ -74,6 +77,7 @@ await start(async () => {
   const mail = await whileAway(() => openMail(stores.db, config), onError, stop)
   const context: WorkerContext = {
     db: stores.db,
+    guard,
     mail,
     log,
     openDoor: (signal, authority) => createDoor(network, signal, authority),
@@ -93,15 +97,29 @@ await start(async () => {
     concurrency: concurrency + reservedSlots(concurrency),
     leaseSeconds,
   })
-  // Apart from the scans, so that no number of them delays a code.
+  // Apart from the scans, so that no number of them delays a code, or a list from being read.
   const mailWorker = await queues.openWorker('mail', (job) => runJob(job, context), {
     concurrency: mailsAtOnce,
+    leaseSeconds,
+  })
+  const batchWorker = await queues.openWorker('batches', (job) => runJob(job, context), {
+    concurrency: batchesAtOnce,
     leaseSeconds,
   })
   log.info({ concurrency, leaseSeconds, queue: redisUrl === null ? 'postgres' : 'redis' }, 'working')
 
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
-  const reconciling = keepReconciling({ ...stores, onBug, keepScansDays: config.keepScansDays }, onError, stop)
+  const reconciling = keepReconciling(
+    {
+      ...stores,
+      guard,
+      bound: createQueueBound(stores.db, config.queuedScans),
+      onBug,
+      keepScansDays: config.keepScansDays,
+    },
+    onError,
+    stop,
+  )
   untilStuck({ ...seen, isAnyWaiting: () => isAnyWaiting(stores.db, 60) }, stop).then(
     () => exitStuck(log),
     () => {},
@@ -111,7 +129,10 @@ await start(async () => {
   log.info({ running: seen.running() }, 'draining')
   const grace = setTimeout(() => outOfTime.abort(), drainSeconds * 1000)
   // A queue that is away never says that the last job is done.
-  await Promise.race([Promise.all([worker.close(), mailWorker.close()]), sleep(drainSeconds * 1000 + lastWordsMillis)])
+  await Promise.race([
+    Promise.all([worker, mailWorker, batchWorker].map((one) => one.close())),
+    sleep(drainSeconds * 1000 + lastWordsMillis),
+  ])
   clearTimeout(grace)
   // Their jobs are gone from the queue by now, so that these rings make new ones.
   await Promise.allSettled([...handedBack].map((scanId) => stores.bell.ring('run-scan', scanId, { scanId })))

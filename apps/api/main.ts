@@ -58,6 +58,7 @@ await start(async () => {
   const guard = spellingGuard(scanning.allow)
   await keepSparing(stores.db, bus, guard, stop)
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
+  const bound = createQueueBound(stores.db, config.queuedScans)
   const app = createApp({
     ...stores,
     bus,
@@ -66,7 +67,7 @@ await start(async () => {
     site: siteOf(config),
     provider: providerOf(config),
     guard,
-    bound: createQueueBound(stores.db, config.queuedScans),
+    bound,
     log,
     onBug,
     isDraining: () => stop.aborted,
@@ -80,7 +81,11 @@ await start(async () => {
   // The first check of nobody's password makes nobody's hash: not while somebody measures how long that takes.
   void checkPassword(null, new Secret(''))
 
-  const reconciling = keepReconciling({ ...stores, onBug, keepScansDays: config.keepScansDays }, onError, stop)
+  const reconciling = keepReconciling(
+    { ...stores, guard, bound, onBug, keepScansDays: config.keepScansDays },
+    onError,
+    stop,
+  )
   if (!stop.aborted) await once(stop, 'abort')
 
   log.info({}, 'draining')

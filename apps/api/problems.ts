@@ -105,11 +105,16 @@ export const problems = {
     title: 'Gone',
     meaning: 'It was there, and was deleted because it was older than `KEEP_SCANS_DAYS`.',
   },
-  'body-too-large': { status: 413, title: 'Body too large', meaning: 'A body may have 1 MiB.' },
+  'body-too-large': {
+    status: 413,
+    title: 'Body too large',
+    meaning: 'A body may have 1 MiB, the lines of a batch 32 MiB.',
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'Unsupported media type',
-    meaning: 'A body is `application/json` in UTF-8, without a content coding.',
+    meaning:
+      'A body is `application/json` in UTF-8, a batch also `text/csv` or `application/x-ndjson`, without a content coding.',
   },
   'invalid-input': {
     status: 422,

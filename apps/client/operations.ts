@@ -5,6 +5,30 @@ export type Scan = ScanSummary & {
   runs: Run[]
   findings: Finding[]
 }
+export type Batch = BatchSummary & {
+  /**
+   * Rows in each state.
+   */
+  counts: {
+    total: number
+    bad: number
+    duplicate: number
+    waiting: number
+    open: number
+    completed: number
+    failed: number
+    cancelled: number
+    refused: number
+  }
+  /**
+   * The first 100 rows that cannot be scanned, each with why.
+   */
+  bad: BatchRow[]
+  /**
+   * The first 20 rows.
+   */
+  preview: BatchRow[]
+}
 export type Proof =
   | {
       kind: 'mailed-code'
@@ -206,6 +230,120 @@ export interface Operations {
         }[]
       }[]
     }
+  }
+  'POST /v1/batches': {
+    input: {
+      query?: {
+        name?: string
+        /**
+         * Reads and judges the rows, and scans none until the batch is started.
+         */
+        dryRun?: 'true' | 'false'
+        /**
+         * Names by comma, for rows that name none; all when left out.
+         */
+        scanners?: string
+        /**
+         * As for a single scan.
+         */
+        maxAge?: number | null
+      }
+      body: {
+        /**
+         * @minItems 1
+         * @maxItems 100000
+         */
+        rows: unknown[]
+      }
+    }
+    answer: {
+      id: string
+      /**
+       * False where the same upload made the batch before.
+       */
+      isNew: boolean
+      links: {
+        self: string
+      }
+    }
+  }
+  'GET /v1/batches': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+      }
+    }
+    answer: {
+      batches: BatchSummary[]
+      next: string | null
+    }
+  }
+  'GET /v1/batches/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Batch
+  }
+  'DELETE /v1/batches/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Batch
+  }
+  'GET /v1/batches/{id}/rows': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        limit?: number
+        /**
+         * Rows behind this line.
+         */
+        after?: number | null
+        status?: 'bad' | 'duplicate' | 'waiting' | 'open' | 'completed' | 'failed' | 'cancelled' | 'refused'
+      }
+    }
+    answer: {
+      rows: BatchRow[]
+      next: number | null
+    }
+  }
+  'GET /v1/batches/{id}/results': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        after?: number | null
+        status?: 'bad' | 'duplicate' | 'waiting' | 'open' | 'completed' | 'failed' | 'cancelled' | 'refused'
+      }
+    }
+    answer: null
+  }
+  'POST /v1/batches/{id}/start': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Batch
+  }
+  'POST /v1/batches/{id}/cancel': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Batch
   }
   'GET /v1/targets': {
     input: {
@@ -1340,6 +1478,65 @@ export interface Finding {
   } | null
   remedy: string
   reference: string
+}
+export interface BatchSummary {
+  id: string
+  name: string
+  /**
+   * `reading`, then `previewed` (a dry run: it waits to be started) or `running`; the last three are final.
+   */
+  status: 'receiving' | 'reading' | 'previewed' | 'running' | 'completed' | 'failed' | 'cancelled'
+  reason: string | null
+  detail: string | null
+  /**
+   * Columns of the upload that mean nothing here.
+   */
+  ignoredColumns: string[]
+  version: number
+  createdAt: string
+  finishedAt: string | null
+  cancelAskedAt: string | null
+  links: {
+    self: string
+    rows: string
+    results: string
+    start: string
+    cancel: string
+  }
+}
+export interface BatchRow {
+  /**
+   * Line of the upload.
+   */
+  row: number
+  /**
+   * As it was sent; the first 300 characters.
+   */
+  given: string
+  target: {
+    canonical: string
+    display: string
+    kind: 'name' | 'address' | 'record-name'
+  } | null
+  /**
+   * When it was read, nobody here had asked for this host before.
+   */
+  isNewTarget: boolean
+  /**
+   * `bad` and `duplicate` rows are never scanned; `waiting` has no scan yet; `open` and all others are how its scan stands.
+   */
+  status: 'bad' | 'duplicate' | 'waiting' | 'open' | 'completed' | 'failed' | 'cancelled' | 'refused'
+  reason: string | null
+  /**
+   * The reason in words.
+   */
+  detail: string | null
+  scan: {
+    id: string
+    links: {
+      self: string
+    }
+  } | null
 }
 export interface Target {
   id: string

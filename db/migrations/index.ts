@@ -11,6 +11,7 @@ import * as lastRuns from './2026-11-26-8-last-runs.ts'
 import * as carriedRuns from './2026-11-26-9-carried-runs.ts'
 import * as lanes from './2026-11-26-a-lanes.ts'
 import * as retention from './2026-11-26-b-retention.ts'
+import * as batches from './2026-11-27-1-batches.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,6 +27,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-26-9-carried-runs': carriedRuns,
   '2026-11-26-a-lanes': lanes,
   '2026-11-26-b-retention': retention,
+  '2026-11-27-1-batches': batches,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

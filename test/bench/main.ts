@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: () => Promise<void
   revocation: () => import('./revocation.ts'),
   politeness: () => import('./politeness.ts'),
   cancel: () => import('./cancel.ts'),
+  batch: () => import('./batch.ts'),
   fairness: () => import('./fairness.ts'),
   'authority-fuzz': () => import('./authority-fuzz.ts'),
 }

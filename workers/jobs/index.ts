@@ -1,4 +1,5 @@
 import { contracts, type JobName } from '#workers/queue/contracts.ts'
+import { readBatch } from './read-batch.ts'
 import { checkOptOutJob } from './check-opt-out.ts'
 import { checkProofJob } from './check-proof.ts'
 import type { JobHandler, WorkerContext } from './job.ts'
@@ -11,6 +12,7 @@ const handlers: { readonly [Name in JobName]: JobHandler<Name> } = {
   'check-proof': checkProofJob,
   'check-opt-out': checkOptOutJob,
   'send-mail': sendMail,
+  'read-batch': readBatch,
 }
 
 const isJobName = (name: string): name is JobName => Object.hasOwn(contracts, name)

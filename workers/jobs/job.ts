@@ -2,6 +2,7 @@ import type { Db } from '#db/connect.ts'
 import type { MailTransport } from '#workers/mail/transport.ts'
 import type { Authority } from '#workers/network/authority.ts'
 import type { NetworkDoor } from '#workers/network/door.ts'
+import type { SpellingGuard } from '#workers/queue/begin-scan.ts'
 import type { MailKeys } from '#workers/queue/compose-mail.ts'
 import type { JobData, JobName } from '#workers/queue/contracts.ts'
 import type { Slots } from './slots.ts'
@@ -16,6 +17,7 @@ export interface JobLog {
 /** Everything a job may use besides its own data. Built once, in workers/main.ts. */
 export interface WorkerContext {
   readonly db: Db
+  readonly guard: SpellingGuard
   readonly log: JobLog
   readonly openDoor: (signal: AbortSignal, authority: Authority) => NetworkDoor
   readonly mail: { readonly transport: MailTransport; readonly keys: () => Promise<MailKeys> }

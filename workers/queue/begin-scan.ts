@@ -39,6 +39,8 @@ export interface Planned<Run extends NewRun = NewRun> {
 /** A run of an earlier scan, taken over. */
 export const carried = (from: string): Planned => ({ run: { from }, longestMillis: () => 0 })
 
+export type Alongside = (db: Db, scan: Submission) => Promise<void>
+
 export interface Beginning {
   readonly targetId: string
   readonly plan: readonly Planned[]
@@ -46,6 +48,7 @@ export interface Beginning {
   readonly requestId: string | null
   readonly lane?: Lane | undefined
   readonly rerunOf?: string
+  readonly alongside?: Alongside
 }
 
 /** Makes the scan and its job; one that has nothing left to ask ends here. */
@@ -68,6 +71,7 @@ export async function beginScan(
     lane: scan.lane ?? 'interactive',
     ...(scan.rerunOf === undefined ? {} : { rerunOf: scan.rerunOf }),
   })
+  await scan.alongside?.(db, made)
   if (!made.isNew) return made
   const { id } = made
   if (runs.some((run) => !isCarried(run) && run.status === 'queued')) {

@@ -7,9 +7,12 @@ import { sweepRequests } from '#db/queries/idempotency.ts'
 import { deleteOldScans } from '#db/queries/retention.ts'
 import { sweepLimits } from '#db/queries/limits.ts'
 import { sweepTurns } from '#db/queries/turns.ts'
-import { type ReconcileDeps, reconcile } from './reconcile.ts'
+import { deleteOldBatches, sweepBatches } from '#db/queries/batches.ts'
+import type { BeginDeps } from './begin-scan.ts'
+import { feedBatches } from './feed-batches.ts'
+import { reconcile } from './reconcile.ts'
 
-export interface ChoreDeps extends ReconcileDeps {
+export interface ChoreDeps extends BeginDeps {
   /** Null keeps scans for good. */
   readonly keepScansDays: number | null
 }
@@ -17,6 +20,7 @@ export interface ChoreDeps extends ReconcileDeps {
 /** What every process does again and again, whoever else does it too. */
 const chores: readonly { readonly everyMillis: number; readonly run: (deps: ChoreDeps) => Promise<unknown> }[] = [
   { everyMillis: 1000, run: ({ db }) => sealAudit(db) },
+  { everyMillis: 1000, run: feedBatches },
   { everyMillis: 2000, run: reconcile },
   { everyMillis: 60_000, run: ({ db, keepScansDays }) => sweep(db, keepScansDays) },
 ]
@@ -46,7 +50,10 @@ export async function sweep(db: Db, keepScansDays: number | null): Promise<void>
   await sweepLimits(db)
   await sweepTurns(db)
   await sweepRequests(db)
-  if (keepScansDays !== null)
+  await sweepBatches(db)
+  if (keepScansDays !== null) {
+    await deleteOldBatches(db, keepScansDays)
     while ((await deleteOldScans(db, { days: keepScansDays, limit: deletedAtOnce })) === deletedAtOnce);
+  }
   while (await db.transaction().execute(purgeNextUser));
 }

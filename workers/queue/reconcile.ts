@@ -1,4 +1,5 @@
 import { type Db, isUnavailable } from '#db/connect.ts'
+import { takeUnreadBatches } from '#db/queries/batches.ts'
 import { sweepMails, takeWaitingMails } from '#db/queries/mails.ts'
 import { takeForgotten, takeOverdue, tryLock } from '#db/queries/overdue.ts'
 import { cancelledRuns } from './cancel-scan.ts'
@@ -59,16 +60,18 @@ function endingOf({ isCancelAsked, isLate, began }: { isCancelAsked: boolean; is
 
 /** One process at a time gets in; the others need not ring as well. */
 async function ringForForgotten({ db, bell }: ReconcileDeps): Promise<void> {
-  const { scans, mails } = await db.transaction().execute(async (db) => {
-    if (!(await tryLock(db, 'reconcile'))) return { scans: [], mails: [] }
+  const { scans, mails, batches } = await db.transaction().execute(async (db) => {
+    if (!(await tryLock(db, 'reconcile'))) return { scans: [], mails: [], batches: [] }
     await sweepMails(db)
     return {
       scans: await takeForgotten(db, { ringAgainSeconds, limit: ringsAtOnce }),
       mails: await takeWaitingMails(db, ringsAtOnce),
+      batches: await takeUnreadBatches(db, { ringAgainSeconds, limit: ringsAtOnce }),
     }
   })
   await Promise.allSettled([
     ...mails.map(({ id }) => bell.ring('send-mail', id, { mailId: id })),
+    ...batches.map(({ id }) => bell.ring('read-batch', id, { batchId: id })),
     ...scans.map(({ id }) => bell.ring('run-scan', id, { scanId: id })),
   ])
 }

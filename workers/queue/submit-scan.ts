@@ -13,7 +13,16 @@ import { createGuard } from '#workers/network/guard.ts'
 import type { ScanPlan } from '#workers/scanners/catalog.ts'
 import { scanners } from '#workers/scanners/index.ts'
 import type { AnyScanner } from '#workers/scanners/scanner.ts'
-import { type BeginDeps, beginScan, carried, inTransaction, type Planned, refuseBySpelling } from './begin-scan.ts'
+import {
+  type Alongside,
+  type BeginDeps,
+  beginScan,
+  carried,
+  inTransaction,
+  type Planned,
+  refuseBySpelling,
+  type SpellingGuard,
+} from './begin-scan.ts'
 
 /** `allow` is SCAN_ALLOW. */
 export const spellingGuard = (allow: readonly string[]): SparingGuard => sparing(createGuard({ allow, own: [] }))
@@ -31,22 +40,33 @@ export interface ScanRequest {
   readonly lane?: Lane | undefined
   /** States authority over the target, by somebody who may; null where nobody does. */
   readonly sentence?: string | null
+  /** Done in the transaction that makes or finds the scan. */
+  readonly alongside?: Alongside
+}
+
+/** What is asked of which target, as far as its spelling tells. @throws DomainError for what the caller got wrong */
+export function judgeAsk(
+  guard: SpellingGuard,
+  { target: text, scanners }: Pick<ScanRequest, 'target' | 'scanners'>,
+): { readonly target: Target; readonly plan: Planned<AskedRun>[] } {
+  const target = parseTarget(text)
+  refuseBySpelling(guard, target)
+  const plan = planRuns(target, scanners ?? everything)
+  if (plan.every(({ run }) => run.status === 'not-asked')) {
+    throw new DomainError('nothing-to-run', `No scanner named here takes a target of the kind "${target.kind}".`)
+  }
+  return { target, plan }
 }
 
 /** A scan of a target, whoever asks for it. @throws DomainError for what the caller got wrong, before anything exists. */
 export async function submitScan(deps: BeginDeps, actor: Actor, request: ScanRequest): Promise<Submission> {
-  const target = parseTarget(request.target)
-  refuseBySpelling(deps.guard, target)
-  const plan = planRuns(target, request.scanners ?? everything)
-  if (plan.every(({ run }) => run.status === 'not-asked')) {
-    throw new DomainError('nothing-to-run', `No scanner named here takes a target of the kind "${target.kind}".`)
-  }
+  const { target, plan } = judgeAsk(deps.guard, request)
   await deps.bound.admit(actor.organisationId)
   return inTransaction(deps, async (db) => {
     const { id: targetId } = await addTarget(db, actor.organisationId, target)
     if (!(await findTarget(db, reachOf(actor), targetId)))
       throw new DomainError('target-out-of-reach', 'This key may scan targets with certain tags only.')
-    const { sentence = null, maxAgeSeconds = null, requestKey } = request
+    const { sentence = null, maxAgeSeconds = null, requestKey, alongside } = request
     if (sentence !== null) await attest(db, attestationBy(actor, targetId, sentence))
     if (maxAgeSeconds === null) return beginScan(deps, db, actor, { ...request, targetId, plan })
 
@@ -59,7 +79,9 @@ export async function submitScan(deps: BeginDeps, actor: Actor, request: ScanReq
     )
     if (open !== undefined) {
       if (requestKey !== null) await noteMade(db, requestKey, open)
-      return submissionOf(db, open)
+      const found = await submissionOf(db, open)
+      await alongside?.(db, found)
+      return found
     }
     const withFresh: Planned[] = []
     for (const one of plan) withFresh.push(await takeFresh(db, of, one, maxAgeSeconds))

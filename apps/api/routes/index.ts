@@ -5,6 +5,15 @@ import { beginResetRoute, verifyReset } from './accounts/reset.ts'
 import { setUpRoute } from './accounts/set-up.ts'
 import { loginRoute, loginWithFactor } from './accounts/sign-in.ts'
 import { beginSignUpRoute, verifySignUp } from './accounts/sign-up.ts'
+import {
+  cancelBatch,
+  listBatchesRoute,
+  listRowsRoute,
+  readBatchRoute,
+  startBatchRoute,
+  streamResults,
+} from './batches/batches.ts'
+import { uploadBatch } from './batches/upload.ts'
 import { exportAudit, verifyAuditRoute } from './audit/audit.ts'
 import { healthz } from './health/healthz.ts'
 import { readyz } from './health/readyz.ts'
@@ -81,6 +90,14 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   streamScanRoute,
   makeStreamTicket,
   listScanners,
+
+  uploadBatch,
+  readBatchRoute,
+  listBatchesRoute,
+  listRowsRoute,
+  streamResults,
+  startBatchRoute,
+  cancelBatch,
 
   listTargetsRoute,
   createTarget,

@@ -167,11 +167,20 @@ async function aScan(): Promise<string> {
 }
 
 /** A thing of the test's own organisation, for each route that names one; and a body that is good but for whose it is. */
+const aBatch = async () => {
+  const answer = await api.send('POST', '/v1/batches?dryRun=true', { rows: ['127.0.0.1', newId()] })
+  return ((await answer.json()) as { id: string }).id
+}
 const things: Readonly<Record<string, { make: () => Promise<string>; body?: object }>> = {
   '/v1/scans/{id}': { make: aScan },
   '/v1/scans/{id}/events': { make: aScan },
   '/v1/scans/{id}/cancel': { make: aScan },
   '/v1/scans/{id}/rerun': { make: aScan },
+  '/v1/batches/{id}': { make: aBatch },
+  '/v1/batches/{id}/rows': { make: aBatch },
+  '/v1/batches/{id}/results': { make: aBatch },
+  '/v1/batches/{id}/start': { make: aBatch },
+  '/v1/batches/{id}/cancel': { make: aBatch },
   '/v1/targets/{id}': { make: aTarget, body: { name: 'mine' } },
   '/v1/targets/{id}/proofs': { make: aTarget, body: { kind: 'dns-txt' } },
   '/v1/targets/{id}/attestation': { make: aTarget, body: { sentence: 'I may scan this host.' } },

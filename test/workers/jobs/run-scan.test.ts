@@ -1,3 +1,4 @@
+import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { sql } from 'kysely'
@@ -47,6 +48,7 @@ function workerContext(leaseSeconds = 10) {
   const write = (_about: object, message: string) => void logged.push(message)
   const context = {
     db,
+    guard: spellingGuard(['127.0.0.0/8']),
     log: { info: write, warn: write, error: write },
     openDoor: (signal: AbortSignal) => labDoor({ signal }),
     mail: null as never,
