@@ -1,21 +1,15 @@
 import type { Db } from '#db/connect.ts'
 import { DomainError } from '#db/model/errors.ts'
 import { isGone } from '#db/queries/retention.ts'
-import { findingsOfScan, findScan, runsOf, type ScanRow } from '#db/queries/scans.ts'
+import { findScan } from '#db/queries/scans.ts'
 import type { Reach } from '#db/queries/targets.ts'
-import { writeScan } from './scan.ts'
+import { wholeOf } from '#workers/documents/scan.ts'
 
 /** The scan as every answer shows it. @throws DomainError `not-found`, `gone` */
 export async function documentOf(db: Db, reach: Reach, id: string) {
   const scan = await findScan(db, reach, id)
   if (!scan) throw await missing(db, reach, id)
   return wholeOf(db, scan)
-}
-
-/** The scan of this row with its runs and findings. */
-export async function wholeOf(db: Db, scan: ScanRow) {
-  const [runs, findings] = await Promise.all([runsOf(db, scan.id), findingsOfScan(db, scan.id)])
-  return writeScan(scan, runs, findings)
 }
 
 /** Why there is no such scan for this caller. */

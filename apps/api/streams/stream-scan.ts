@@ -6,7 +6,7 @@ import { changesBetween, findScan } from '#db/queries/scans.ts'
 import { reachOf } from '#db/queries/targets.ts'
 import type { Deps } from '../app.ts'
 import type { Authenticate } from '../authenticate.ts'
-import { wholeOf } from '../documents/read-scan.ts'
+import { wholeOf } from '#workers/documents/scan.ts'
 import { changesOf } from './changes.ts'
 
 /** Whoever was revoked hears nothing after this time, whatever became of the bus. */

@@ -26,7 +26,7 @@ import {
   writeBatch,
   writeRow,
 } from '../../documents/batch.ts'
-import { wholeOf } from '../../documents/read-scan.ts'
+import { wholeOf } from '#workers/documents/scan.ts'
 import { etagOf, versionsIn } from '../../documents/scan.ts'
 import { permit } from '../../permit.ts'
 import { json, noContent, refusals } from '../answers.ts'
