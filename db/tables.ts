@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { InstanceRole, OrganisationRole } from './model/role.ts'
 import type { AddressProofKind, ProofKind, ProofStatus, RunAuthority, Tier } from './model/authority.ts'
 import type { BatchOptions, BatchStatus, RowStatus } from './model/batch.ts'
+import type { DeliveryStatus, WebhookEvent } from './model/webhook.ts'
 import type { Evidence, Verdict } from './model/finding.ts'
 import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
 import type { Secret } from './model/secret.ts'
@@ -199,6 +200,65 @@ export interface BatchRowsTable {
   detail: string | null
   scan_id: string | null
   is_own_scan: Generated<boolean>
+}
+
+/** `failing_since` is when the tries began to fail that nothing has interrupted; no delivery begins before `resume_at`, nor while somebody delivers (`busy_until`). */
+export interface WebhooksTable {
+  id: string
+  organisation_id: string
+  name: Generated<string>
+  url: string
+  events: string[]
+  made_by: string | null
+  disabled_at: Date | null
+  disabled_reason: string | null
+  failing_since: Date | null
+  resume_at: Date | null
+  rung_at: Date | null
+  busy_until: Date | null
+  created_at: CreatedAt
+}
+
+export interface WebhookSecretsTable {
+  id: string
+  webhook_id: string
+  kind: 'hmac' | 'ed25519'
+  secret_sealed: SecretBytes
+  ends_at: Date | null
+  created_at: CreatedAt
+}
+
+/** One thing to be told, whoever is told of it: its id is the message's in every try. */
+export interface WebhookEventsTable {
+  id: string
+  organisation_id: string
+  type: WebhookEvent
+  scan_id: string | null
+  batch_id: string | null
+  created_at: CreatedAt
+}
+
+/** Unique (event_id, webhook_id). */
+export interface WebhookDeliveriesTable {
+  id: string
+  event_id: string
+  webhook_id: string
+  status: Generated<DeliveryStatus>
+  reason: string | null
+  tries: Generated<number>
+  try_after: Generated<Date>
+  created_at: CreatedAt
+  ended_at: Date | null
+}
+
+export interface WebhookAttemptsTable {
+  delivery_id: string
+  number: number
+  at: CreatedAt
+  millis: number
+  status_code: number | null
+  reason: string | null
+  response: Generated<string>
 }
 
 /** Requests with an Idempotency-Key: the answer is there once `status` is. */
@@ -489,6 +549,11 @@ export interface Tables {
   findings: FindingsTable
   scan_events: ScanEventsTable
   gone_scans: GoneScansTable
+  webhooks: WebhooksTable
+  webhook_secrets: WebhookSecretsTable
+  webhook_events: WebhookEventsTable
+  webhook_deliveries: WebhookDeliveriesTable
+  webhook_attempts: WebhookAttemptsTable
   batches: BatchesTable
   batch_chunks: BatchChunksTable
   batch_rows: BatchRowsTable

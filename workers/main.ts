@@ -10,6 +10,9 @@ import type { Db } from '#db/connect.ts'
 import { openMasterKey } from '#db/open-master-key.ts'
 import { clockSkewMillis } from '#db/queries/clock.ts'
 import { keysFor } from '#db/queries/keys.ts'
+import { secretsOf } from '#db/queries/webhooks.ts'
+import type { SealingKey } from '#db/seal.ts'
+import { createChannelPost } from './network/channel-post.ts'
 import { isAnyWaiting } from '#db/queries/overdue.ts'
 import { createDoor, networkSettings } from './network/live.ts'
 import { ownEndpoints } from './network/own-endpoints.ts'
@@ -35,6 +38,8 @@ const skewMillisAtMost = 2000
 const mailsAtOnce = 4
 /** Reading one keeps a processor busy. */
 const batchesAtOnce = 1
+/** One that never answers holds a place for 15 s. */
+const webhooksAtOnce = 16
 
 /** After its grace a scan is handed back in this time, or its lease runs out. */
 const lastWordsMillis = 5000
@@ -74,11 +79,16 @@ await start(async () => {
   )
   const outOfTime = new AbortController()
   const handedBack = new Set<string>()
-  const mail = await whileAway(() => openMail(stores.db, config), onError, stop)
+  const masterKey = await whileAway(() => masterKeyOf(stores.db, config), onError, stop)
+  const mail = openMail(stores.db, masterKey, config)
   const context: WorkerContext = {
     db: stores.db,
     guard,
     mail,
+    channels: {
+      post: createChannelPost({ ...scanning, allow: config.outboundAllow, own }),
+      secretsOf: (webhookId) => secretsOf(stores.db, masterKey, webhookId),
+    },
     log,
     openDoor: (signal, authority) => createDoor(network, signal, authority),
     leaseSeconds,
@@ -106,6 +116,10 @@ await start(async () => {
     concurrency: batchesAtOnce,
     leaseSeconds,
   })
+  const alertWorker = await queues.openWorker('alerts', (job) => runJob(job, context), {
+    concurrency: webhooksAtOnce,
+    leaseSeconds,
+  })
   log.info({ concurrency, leaseSeconds, queue: redisUrl === null ? 'postgres' : 'redis' }, 'working')
 
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
@@ -130,7 +144,7 @@ await start(async () => {
   const grace = setTimeout(() => outOfTime.abort(), drainSeconds * 1000)
   // A queue that is away never says that the last job is done.
   await Promise.race([
-    Promise.all([worker, mailWorker, batchWorker].map((one) => one.close())),
+    Promise.all([worker, mailWorker, batchWorker, alertWorker].map((one) => one.close())),
     sleep(drainSeconds * 1000 + lastWordsMillis),
   ])
   clearTimeout(grace)
@@ -144,11 +158,14 @@ await start(async () => {
   process.exit(exitCodes.stopped)
 })
 
-/** How mail leaves here, and what its codes and links are made with. @throws StartError */
-async function openMail(db: Db, { masterKeyFile, api, mail }: Config): Promise<WorkerContext['mail']> {
-  const masterKey = await openMasterKey(db, masterKeyFile).catch((error: Error) => {
+/** @throws StartError */
+const masterKeyOf = (db: Db, { masterKeyFile }: Config): Promise<SealingKey> =>
+  openMasterKey(db, masterKeyFile).catch((error: Error) => {
     throw error instanceof MasterKeyError ? new StartError(error.message) : error
   })
+
+/** How mail leaves here, and what its codes and links are made with. */
+function openMail(db: Db, masterKey: SealingKey, { api, mail }: Config): WorkerContext['mail'] {
   const show = (text: string) => (process.send ? process.send({ print: text }) : process.stdout.write(text))
   const withoutServer = mail.isDevelopment ? terminalTransport(show) : noTransport
   return {

@@ -36,6 +36,8 @@ export interface Deps {
   readonly bell: Bell
   readonly bus: Bus
   readonly guard: SpellingGuard
+  /** Judges where webhooks may lead: OUTBOUND_ALLOW in place of SCAN_ALLOW. */
+  readonly outboundGuard: SpellingGuard
   readonly bound: QueueBound
   readonly credentials: Credentials
   readonly masterKey: SealingKey

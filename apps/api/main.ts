@@ -67,6 +67,7 @@ await start(async () => {
     site: siteOf(config),
     provider: providerOf(config),
     guard,
+    outboundGuard: spellingGuard(config.outboundAllow),
     bound,
     log,
     onBug,

@@ -52,6 +52,25 @@ export type Proof =
         [k: string]: unknown
       }
     }
+export type WholeDelivery = Delivery & {
+  /**
+   * What is sent, with the texts blotted out that targets and scanners wrote.
+   */
+  body?: {
+    [k: string]: unknown
+  }
+  attempts: {
+    number: number
+    at: string
+    millis: number
+    statusCode: number | null
+    reason: string | null
+    /**
+     * The first 1,000 characters, what looks like a secret blotted out.
+     */
+    response: string
+  }[]
+}
 
 export interface Operations {
   'POST /v1/scans': {
@@ -995,6 +1014,8 @@ export interface Operations {
               | 'targets:write'
               | 'members:read'
               | 'keys:read'
+              | 'webhooks:read'
+              | 'webhooks:write'
               | 'audit:read'
               | 'self:read'
               | 'instance:operate'
@@ -1059,6 +1080,144 @@ export interface Operations {
       }
     }
     answer: null
+  }
+  'GET /v1/webhooks': {
+    input: {}
+    answer: {
+      webhooks: Webhook[]
+    }
+  }
+  'POST /v1/webhooks': {
+    input: {
+      body: {
+        /**
+         * https; plain http only at addresses of `OUTBOUND_ALLOW`. No user information, no fragment.
+         */
+        url: string
+        /**
+         * @minItems 1
+         * @maxItems 6
+         */
+        events: (
+          'scan.completed' | 'scan.failed' | 'scan.cancelled' | 'scan.refused' | 'batch.completed' | 'batch.cancelled'
+        )[]
+        name?: string
+      }
+    }
+    answer: {
+      webhook: Webhook
+      keys: WebhookKeys
+    }
+  }
+  'GET /v1/webhooks/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Webhook
+  }
+  'PATCH /v1/webhooks/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        /**
+         * https; plain http only at addresses of `OUTBOUND_ALLOW`. No user information, no fragment.
+         */
+        url?: string
+        /**
+         * @minItems 1
+         * @maxItems 6
+         */
+        events?: (
+          'scan.completed' | 'scan.failed' | 'scan.cancelled' | 'scan.refused' | 'batch.completed' | 'batch.cancelled'
+        )[]
+        name?: string
+        isDisabled?: boolean
+      }
+    }
+    answer: null
+  }
+  'DELETE /v1/webhooks/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/webhooks/{id}/rotate': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        overlapHours?: number
+      }
+    }
+    answer: {
+      keys: WebhookKeys
+    }
+  }
+  'POST /v1/webhooks/{id}/test': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Delivery
+  }
+  'GET /v1/webhooks/{id}/deliveries': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+        status?: 'waiting' | 'delivered' | 'given-up'
+      }
+    }
+    answer: {
+      deliveries: Delivery[]
+      next: string | null
+    }
+  }
+  'GET /v1/webhooks/{id}/deliveries/{deliveryId}': {
+    input: {
+      path: {
+        id: string
+        deliveryId: string
+      }
+    }
+    answer: WholeDelivery
+  }
+  'POST /v1/webhooks/{id}/deliveries/{deliveryId}/replay': {
+    input: {
+      path: {
+        id: string
+        deliveryId: string
+      }
+    }
+    answer: Delivery
+  }
+  'POST /v1/webhooks/{id}/replay': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        since: string
+      }
+    }
+    answer: {
+      replayed: number
+    }
   }
   'GET /v1/members': {
     input: {}
@@ -1703,6 +1862,61 @@ export interface ServiceAccount {
   role: 'admin' | 'operator' | 'viewer'
   createdAt: string
   disabledAt: string | null
+}
+export interface Webhook {
+  id: string
+  name: string
+  url: string
+  events: (
+    'scan.completed' | 'scan.failed' | 'scan.cancelled' | 'scan.refused' | 'batch.completed' | 'batch.cancelled'
+  )[]
+  isDisabled: boolean
+  /**
+   * `by-hand`, or why the last try failed of a day in which all did.
+   */
+  disabledReason: string | null
+  /**
+   * Every try since then has failed.
+   */
+  failingSince: string | null
+  createdAt: string
+}
+export interface WebhookKeys {
+  /**
+   * `whsec_…`: checks the signature `v1` (HMAC-SHA256). Shown once.
+   */
+  secret: string
+  /**
+   * `whpk_…`: checks the signature `v1a` (Ed25519).
+   */
+  publicKey: string
+  publicKeyPem: string
+}
+export interface Delivery {
+  id: string
+  /**
+   * `webhook-id` of every try.
+   */
+  eventId: string
+  event:
+    | 'scan.completed'
+    | 'scan.failed'
+    | 'scan.cancelled'
+    | 'scan.refused'
+    | 'batch.completed'
+    | 'batch.cancelled'
+    | 'webhook.test'
+  scanId: string | null
+  batchId: string | null
+  status: 'waiting' | 'delivered' | 'given-up'
+  /**
+   * Why the last try failed.
+   */
+  reason: string | null
+  tries: number
+  nextTryAt: string | null
+  createdAt: string
+  endedAt: string | null
 }
 export interface InstanceUser {
   id: string

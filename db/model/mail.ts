@@ -56,6 +56,11 @@ export const mailKinds = {
   },
   'account-disabled': notice,
   'account-deleted': { facts: z.strictObject({ userId: z.uuid(), restoreUntil: text }), minutes: noticeMinutes },
+  /** To whoever made it, and to the owners of its organisation. */
+  'webhook-disabled': {
+    facts: z.strictObject({ name: text, host: text, organisation: text, reason: text }),
+    minutes: noticeMinutes,
+  },
   'reset-started-by-admin': code,
 } as const satisfies Record<string, MailKind>
 

@@ -27,6 +27,8 @@ export const permissions = {
     means: 'make and disable service accounts, and revoke any key',
   },
   'organisation:write': { role: 'owner', by: 'fresh-session', means: 'rename or delete the organisation' },
+  'webhooks:read': { role: 'admin', by: 'any', means: 'see webhooks and what they were told' },
+  'webhooks:write': { role: 'admin', by: 'any', means: 'add, change, test and replay webhooks' },
   'audit:read': { role: 'admin', by: 'any', means: 'read and export what was done in the organisation' },
   'self:read': { role: null, by: 'any', means: 'see who one is and what one may' },
   'self:write': { role: null, by: 'session', means: "change one's own account and end one's own sessions" },

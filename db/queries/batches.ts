@@ -239,6 +239,15 @@ export type BatchRow = NonNullable<Awaited<ReturnType<typeof findBatch>>>
 export const findBatch = (db: Db, actor: Actor, id: string) =>
   visible(db, actor).select(columns).where('id', '=', id).executeTakeFirst()
 
+/** Whoever asked for it. */
+export const findBatchOf = (db: Db, organisationId: string, id: string) =>
+  db
+    .selectFrom('batches')
+    .select(columns)
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+
 /** Newest first, from after the cursor. */
 export function listBatches(db: Db, actor: Actor, { limit, after }: { limit: number; after: string | null }) {
   const query = visible(db, actor).select(columns).orderBy('id', 'desc').limit(limit)

@@ -5,6 +5,7 @@ import type { BatchStatus, RowStatus } from '../model/batch.ts'
 import { openStatuses } from '../model/scan.ts'
 import { plusOne } from './claims.ts'
 import { inSeconds, now } from './clock.ts'
+import { noteEvent } from './deliveries.ts'
 
 /** Takes a batch that runs, or that somebody wants to end, for so many seconds; undefined where each has somebody who feeds it. */
 export const takeBatch = (db: Db, seconds: number, except: readonly string[]) =>
@@ -186,22 +187,26 @@ export async function endBatch(
   id: string,
   ending: { status: Extract<BatchStatus, 'completed' | 'cancelled'>; reason: string | null },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('batches')
-    .set({ ...ending, finished_at: now, version: plusOne('version') })
-    .where('id', '=', id)
-    .where('finished_at', 'is', null)
-    .where((is) =>
-      is.not(
-        is.exists(
-          is
-            .selectFrom('batch_rows')
-            .select('number')
-            .where('batch_id', '=', id)
-            .where('status', 'in', ['waiting', 'open']),
+  return db.transaction().execute(async (db) => {
+    const { numUpdatedRows } = await db
+      .updateTable('batches')
+      .set({ ...ending, finished_at: now, version: plusOne('version') })
+      .where('id', '=', id)
+      .where('finished_at', 'is', null)
+      .where((is) =>
+        is.not(
+          is.exists(
+            is
+              .selectFrom('batch_rows')
+              .select('number')
+              .where('batch_id', '=', id)
+              .where('status', 'in', ['waiting', 'open']),
+          ),
         ),
-      ),
-    )
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+      )
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return false
+    await noteEvent(db, `batch.${ending.status}`, { batchId: id })
+    return true
+  })
 }

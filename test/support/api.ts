@@ -59,6 +59,7 @@ export async function useApi(
     credentials: await openCredentials(db, masterKey, testSite.publicUrl),
     site: { ...testSite, ...site },
     guard: spellingGuard(allow),
+    outboundGuard: spellingGuard(allow),
     bound: createQueueBound(db, 10_000),
     log,
     onBug: (error) => {

@@ -5,6 +5,7 @@ import { checkProofJob } from './check-proof.ts'
 import type { JobHandler, WorkerContext } from './job.ts'
 import { runScan } from './run-scan.ts'
 import { sendMail } from './send-mail.ts'
+import { tellWebhook } from './tell-webhook.ts'
 
 /** What each job does. A contract without a handler does not compile. */
 const handlers: { readonly [Name in JobName]: JobHandler<Name> } = {
@@ -13,6 +14,7 @@ const handlers: { readonly [Name in JobName]: JobHandler<Name> } = {
   'check-opt-out': checkOptOutJob,
   'send-mail': sendMail,
   'read-batch': readBatch,
+  'tell-webhook': tellWebhook,
 }
 
 const isJobName = (name: string): name is JobName => Object.hasOwn(contracts, name)

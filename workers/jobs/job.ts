@@ -1,4 +1,5 @@
 import type { Db } from '#db/connect.ts'
+import type { TellDeps } from '#workers/channels/webhook/tell.ts'
 import type { MailTransport } from '#workers/mail/transport.ts'
 import type { Authority } from '#workers/network/authority.ts'
 import type { NetworkDoor } from '#workers/network/door.ts'
@@ -21,6 +22,7 @@ export interface WorkerContext {
   readonly log: JobLog
   readonly openDoor: (signal: AbortSignal, authority: Authority) => NetworkDoor
   readonly mail: { readonly transport: MailTransport; readonly keys: () => Promise<MailKeys> }
+  readonly channels: Pick<TellDeps, 'post' | 'secretsOf'>
   readonly leaseSeconds: number
   /** Aborts when this process has no more time for what it runs, or outward packets are switched off: asked for anew by each job. */
   readonly signal: AbortSignal

@@ -117,6 +117,13 @@ const words: { readonly [Kind in MailKindName]: (facts: MailFacts<Kind>, means: 
       'If you do not know what this is, ignore it.',
     ],
   }),
+  'webhook-disabled': ({ name, host, organisation, reason }) => ({
+    subject: 'A webhook was disabled',
+    body: [
+      `${organisation} has told nothing to ${name === '' ? 'its webhook' : `its webhook “${name}”`} at ${host} for a day, however often it tried (${reason}). It is disabled, and what happens from now on is not kept for it.`,
+      'Mend its receiver, enable it again and replay what it missed: that stays in its log for 30 days.',
+    ],
+  }),
   'account-disabled': () => ({
     subject: 'Your account was disabled',
     body: ['An admin of the Portlight instance has disabled your account and ended its sessions.'],

@@ -12,6 +12,7 @@ export const contracts = {
   'send-mail': { queue: 'mail', prefix: 'm', data: z.object({ mailId: z.uuid() }) },
   'check-proof': { queue: 'scans', prefix: 'p', data: z.object({ proofId: z.uuid() }) },
   'check-opt-out': { queue: 'scans', prefix: 'o', data: z.object({ optOutId: z.uuid() }) },
+  'tell-webhook': { queue: 'alerts', prefix: 'w', data: z.object({ webhookId: z.uuid() }) },
   'read-batch': { queue: 'batches', prefix: 'b', data: z.object({ batchId: z.uuid() }) },
   'run-scan': { queue: 'scans', prefix: 's', data: z.object({ scanId: z.uuid() }) },
 } as const satisfies Record<string, JobContract>

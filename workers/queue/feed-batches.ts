@@ -25,7 +25,7 @@ import { submitScan } from './submit-scan.ts'
 /** How long a batch is one process' to feed: a dead one's is another's then. */
 const feedingSeconds = 10
 /** Long enough for many, short enough for every other batch. */
-const roundMillis = 700
+const usualRoundMillis = 700
 /** A scan shall not wait for long: its deadline counts from when it was made. */
 const waitAtMostSeconds = 20
 const windowAtLeast = 8
@@ -36,7 +36,7 @@ const endedAtOnce = 5000
  * Gives each running batch as many scans as workers take: the rest of its rows waits here, so that no scan's deadline runs while its batch is long.
  * Every process does it; a batch is one's at a time, and a row gets its scan in the transaction that makes it.
  */
-export async function feedBatches(deps: BeginDeps): Promise<void> {
+export async function feedBatches(deps: BeginDeps, roundMillis = usualRoundMillis): Promise<void> {
   const seen: string[] = []
   for (;;) {
     const batch = await takeBatch(deps.db, feedingSeconds, seen)
@@ -45,7 +45,7 @@ export async function feedBatches(deps: BeginDeps): Promise<void> {
     let isChanged = true
     let { windowSize } = batch
     try {
-      ;({ isChanged, windowSize } = await feed(deps, batch))
+      ;({ isChanged, windowSize } = await feed(deps, batch, roundMillis))
     } catch (error) {
       if (isUnavailable(error)) throw error
       deps.onBug(error, { batchId: batch.id })
@@ -54,7 +54,11 @@ export async function feedBatches(deps: BeginDeps): Promise<void> {
   }
 }
 
-async function feed(deps: BeginDeps, batch: TakenBatch): Promise<{ isChanged: boolean; windowSize: number }> {
+async function feed(
+  deps: BeginDeps,
+  batch: TakenBatch,
+  roundMillis: number,
+): Promise<{ isChanged: boolean; windowSize: number }> {
   const { db } = deps
   const settled = await settleRows(db, batch.id)
   if (batch.isCancelAsked) return { isChanged: await cancelRest(deps, batch), windowSize: batch.windowSize }
@@ -67,7 +71,7 @@ async function feed(deps: BeginDeps, batch: TakenBatch): Promise<{ isChanged: bo
     ? 0
     : actor === null || denialOf(actor, 'scans:write') !== null
       ? await refuseRest(deps, batch)
-      : await submitRows(deps, batch, actor, windowSize - waiting.count)
+      : await submitRows(deps, batch, actor, { places: windowSize - waiting.count, roundMillis })
   const isOver = await endBatch(db, batch.id, { status: 'completed', reason: null })
   return { isChanged: settled + made > 0 || isOver, windowSize }
 }
@@ -79,7 +83,12 @@ function nextWindow(size: number, { count, oldestSeconds }: { count: number; old
 }
 
 /** @returns how many rows changed */
-async function submitRows(deps: BeginDeps, batch: TakenBatch, actor: Actor, places: number): Promise<number> {
+async function submitRows(
+  deps: BeginDeps,
+  batch: TakenBatch,
+  actor: Actor,
+  { places, roundMillis }: { places: number; roundMillis: number },
+): Promise<number> {
   const { db } = deps
   const until = performance.now() + roundMillis
   let changed = 0

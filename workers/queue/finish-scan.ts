@@ -3,6 +3,7 @@ import type { Judgement } from '#db/model/finding.ts'
 import { endOf, type RunStatus } from '#db/model/scan.ts'
 import { type Claim, endScan, holdMine, saveObservations, setRun } from '#db/queries/claims.ts'
 import { calendarNow } from '#db/queries/clock.ts'
+import { noteEvent } from '#db/queries/deliveries.ts'
 import { endOpenRuns } from '#db/queries/overdue.ts'
 import { type RunRow, runsOf } from '#db/queries/scans.ts'
 import { judge } from '#workers/findings/judge.ts'
@@ -38,6 +39,7 @@ export async function finishScan(
     if (run.isBroken) await setRun(db, run.id, run)
     await saveObservations(db, run.id, run.judgements)
   }
+  await noteEvent(db, `scan.${status}`, { scanId: claim.id })
   return true
 }
 

@@ -9,8 +9,9 @@ import { sweepLimits } from '#db/queries/limits.ts'
 import { sweepTurns } from '#db/queries/turns.ts'
 import { deleteOldBatches, sweepBatches } from '#db/queries/batches.ts'
 import type { BeginDeps } from './begin-scan.ts'
+import { sweepDeliveries } from '#db/queries/deliveries.ts'
 import { feedBatches } from './feed-batches.ts'
-import { reconcile } from './reconcile.ts'
+import { reconcile, ringForWebhooks } from './reconcile.ts'
 
 export interface ChoreDeps extends BeginDeps {
   /** Null keeps scans for good. */
@@ -20,7 +21,8 @@ export interface ChoreDeps extends BeginDeps {
 /** What every process does again and again, whoever else does it too. */
 const chores: readonly { readonly everyMillis: number; readonly run: (deps: ChoreDeps) => Promise<unknown> }[] = [
   { everyMillis: 1000, run: ({ db }) => sealAudit(db) },
-  { everyMillis: 1000, run: feedBatches },
+  { everyMillis: 1000, run: (deps) => feedBatches(deps) },
+  { everyMillis: 1000, run: ringForWebhooks },
   { everyMillis: 2000, run: reconcile },
   { everyMillis: 60_000, run: ({ db, keepScansDays }) => sweep(db, keepScansDays) },
 ]
@@ -51,6 +53,7 @@ export async function sweep(db: Db, keepScansDays: number | null): Promise<void>
   await sweepTurns(db)
   await sweepRequests(db)
   await sweepBatches(db)
+  await sweepDeliveries(db)
   if (keepScansDays !== null) {
     await deleteOldBatches(db, keepScansDays)
     while ((await deleteOldScans(db, { days: keepScansDays, limit: deletedAtOnce })) === deletedAtOnce);

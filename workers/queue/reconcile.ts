@@ -1,5 +1,6 @@
 import { type Db, isUnavailable } from '#db/connect.ts'
 import { takeUnreadBatches } from '#db/queries/batches.ts'
+import { takeDueWebhooks } from '#db/queries/deliveries.ts'
 import { sweepMails, takeWaitingMails } from '#db/queries/mails.ts'
 import { takeForgotten, takeOverdue, tryLock } from '#db/queries/overdue.ts'
 import { cancelledRuns } from './cancel-scan.ts'
@@ -74,4 +75,10 @@ async function ringForForgotten({ db, bell }: ReconcileDeps): Promise<void> {
     ...batches.map(({ id }) => bell.ring('read-batch', id, { batchId: id })),
     ...scans.map(({ id }) => bell.ring('run-scan', id, { scanId: id })),
   ])
+}
+
+/** Rings for each webhook that has something to be told: here alone, so that what ends a scan need not know who listens. */
+export async function ringForWebhooks({ db, bell }: Pick<ReconcileDeps, 'db' | 'bell'>): Promise<void> {
+  const due = await takeDueWebhooks(db, ringsAtOnce)
+  await Promise.allSettled(due.map((id) => bell.ring('tell-webhook', id, { webhookId: id })))
 }

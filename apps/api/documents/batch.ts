@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { type BatchStatus, batchStatuses, rowStatuses } from '#db/model/batch.ts'
 import { targetKinds } from '#db/model/target.ts'
+import { summariseBatch, writeCounts } from '#workers/documents/batch.ts'
 import type { BatchRow, countRows, listRows } from '#db/queries/batches.ts'
 
 const instant = z.iso.datetime()
@@ -52,11 +53,6 @@ export const batchDocument = batchSummary
   })
   .openapi('Batch')
 
-const batchLinks = (id: string) => {
-  const self = `/v1/batches/${id}`
-  return { self, rows: `${self}/rows`, results: `${self}/results`, start: `${self}/start`, cancel: `${self}/cancel` }
-}
-
 type Row = Awaited<ReturnType<typeof listRows>>[number]
 
 export const writeRow = (row: Row): z.input<typeof batchRow> => ({
@@ -70,20 +66,6 @@ export const writeRow = (row: Row): z.input<typeof batchRow> => ({
   scan: row.scanId === null ? null : { id: row.scanId, links: { self: `/v1/scans/${row.scanId}` } },
 })
 
-export const summariseBatch = (batch: BatchRow): z.input<typeof batchSummary> => ({
-  id: batch.id,
-  name: batch.name,
-  status: batch.status,
-  reason: batch.reason,
-  detail: batch.detail,
-  ignoredColumns: batch.ignoredColumns,
-  version: batch.version,
-  createdAt: batch.createdAt.toISOString(),
-  finishedAt: batch.finishedAt?.toISOString() ?? null,
-  cancelAskedAt: batch.cancelAskedAt?.toISOString() ?? null,
-  links: batchLinks(batch.id),
-})
-
 type Counts = Awaited<ReturnType<typeof countRows>>
 
 export const writeBatch = (
@@ -92,10 +74,7 @@ export const writeBatch = (
   { bad, preview }: { bad: readonly Row[]; preview: readonly Row[] },
 ): z.input<typeof batchDocument> => ({
   ...summariseBatch(batch),
-  counts: {
-    total: Object.values(counts).reduce((sum, count) => sum + count, 0),
-    ...Object.fromEntries(rowStatuses.map((status) => [status, counts[status] ?? 0])),
-  },
+  counts: writeCounts(counts),
   bad: bad.map(writeRow),
   preview: preview.map(writeRow),
 })

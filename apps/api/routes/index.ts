@@ -79,6 +79,15 @@ import {
   withdrawProofRoute,
 } from './targets/proofs.ts'
 import { changeTargetRoute, createTarget, listTargetsRoute, readTargetRoute } from './targets/targets.ts'
+import { listDeliveriesRoute, readDelivery, replayDelivery, replayWebhook, testWebhook } from './webhooks/deliveries.ts'
+import {
+  changeWebhookRoute,
+  createWebhookRoute,
+  listWebhooksRoute,
+  readWebhookRoute,
+  removeWebhook,
+  rotateWebhook,
+} from './webhooks/webhooks.ts'
 
 /** The API's table of contents. */
 export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
@@ -159,6 +168,18 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   listServiceAccountsRoute,
   createServiceAccountRoute,
   changeServiceAccount,
+
+  listWebhooksRoute,
+  createWebhookRoute,
+  readWebhookRoute,
+  changeWebhookRoute,
+  removeWebhook,
+  rotateWebhook,
+  testWebhook,
+  listDeliveriesRoute,
+  readDelivery,
+  replayDelivery,
+  replayWebhook,
 
   listMembersRoute,
   changeMember,

@@ -9,6 +9,7 @@ import { createPasskey } from '#db/queries/passkeys.ts'
 import { createServiceAccount } from '#db/queries/service-accounts.ts'
 import { endSessions } from '#db/queries/sessions.ts'
 import { addTarget } from '#db/queries/targets.ts'
+import { createWebhook } from '#db/queries/webhooks.ts'
 import { setUserState } from '#db/queries/users.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { makeScan } from '#test/support/make.ts'
@@ -171,6 +172,14 @@ const aBatch = async () => {
   const answer = await api.send('POST', '/v1/batches?dryRun=true', { rows: ['127.0.0.1', newId()] })
   return ((await answer.json()) as { id: string }).id
 }
+const aWebhook = async () =>
+  (await createWebhook(db, {
+    organisationId: api.organisationId,
+    name: '',
+    url: 'https://hooks.example.org/',
+    events: ['scan.completed'],
+    madeBy: null,
+  }))!
 const things: Readonly<Record<string, { make: () => Promise<string>; body?: object }>> = {
   '/v1/scans/{id}': { make: aScan },
   '/v1/scans/{id}/events': { make: aScan },
@@ -181,6 +190,13 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
   '/v1/batches/{id}/results': { make: aBatch },
   '/v1/batches/{id}/start': { make: aBatch },
   '/v1/batches/{id}/cancel': { make: aBatch },
+  '/v1/webhooks/{id}': { make: aWebhook, body: { name: 'mine' } },
+  '/v1/webhooks/{id}/rotate': { make: aWebhook },
+  '/v1/webhooks/{id}/test': { make: aWebhook },
+  '/v1/webhooks/{id}/replay': { make: aWebhook, body: { since: '2026-01-01T00:00:00Z' } },
+  '/v1/webhooks/{id}/deliveries': { make: aWebhook },
+  '/v1/webhooks/{id}/deliveries/{deliveryId}': { make: aWebhook },
+  '/v1/webhooks/{id}/deliveries/{deliveryId}/replay': { make: aWebhook },
   '/v1/targets/{id}': { make: aTarget, body: { name: 'mine' } },
   '/v1/targets/{id}/proofs': { make: aTarget, body: { kind: 'dns-txt' } },
   '/v1/targets/{id}/attestation': { make: aTarget, body: { sentence: 'I may scan this host.' } },

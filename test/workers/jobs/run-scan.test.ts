@@ -50,6 +50,10 @@ function workerContext(leaseSeconds = 10) {
     db,
     guard: spellingGuard(['127.0.0.0/8']),
     log: { info: write, warn: write, error: write },
+    channels: {
+      post: () => Promise.reject(new Error('no channel here')),
+      secretsOf: () => Promise.reject(new Error('no channel here')),
+    },
     openDoor: (signal: AbortSignal) => labDoor({ signal }),
     mail: null as never,
     leaseSeconds,

@@ -168,6 +168,7 @@ test('every kind of mail has a subject and both parts', async () => {
     'password-changed': { endedSessions: ['curl'], endedCount: 1 },
     'factor-changed': { factor: 'totp', change: 'added' },
     invitation: { invitationId: newId(), organisation: 'Lab', role: 'viewer', invitedBy: 'ada@example.org' },
+    'webhook-disabled': { name: 'ops', host: 'hooks.example.org', organisation: 'Lab', reason: 'silent' },
     'account-disabled': {},
     'account-deleted': { userId: newId(), restoreUntil: '2026-12-24' },
     'reset-started-by-admin': {},

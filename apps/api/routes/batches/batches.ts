@@ -17,15 +17,8 @@ import { findScan } from '#db/queries/scans.ts'
 import { reachOf } from '#db/queries/targets.ts'
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, ApiEnv, Deps } from '../../app.ts'
-import {
-  batchDocument,
-  batchRow,
-  batchSummary,
-  retryAfterOf,
-  summariseBatch,
-  writeBatch,
-  writeRow,
-} from '../../documents/batch.ts'
+import { batchDocument, batchRow, batchSummary, retryAfterOf, writeBatch, writeRow } from '../../documents/batch.ts'
+import { summariseBatch } from '#workers/documents/batch.ts'
 import { wholeOf } from '#workers/documents/scan.ts'
 import { etagOf, versionsIn } from '../../documents/scan.ts'
 import { permit } from '../../permit.ts'

@@ -32,7 +32,8 @@ const log = { info: () => {}, warn: () => {}, error: () => {} }
 /** What a worker does with the job. */
 const read = (batchId: string) =>
   readBatch({ batchId }, { db, guard: spellingGuard(['127.0.0.0/8']), log } as unknown as WorkerContext)
-const feed = () => feedBatches(api.deps)
+/** However slow the machine is. */
+const feed = () => feedBatches(api.deps, 20_000)
 
 const batchOf = async (id: string) => (await (await api.send('GET', `/v1/batches/${id}`)).json()) as Batch
 const rowsOf = async (id: string, query = '') =>
