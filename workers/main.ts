@@ -159,10 +159,11 @@ await start(async () => {
 })
 
 /** @throws StartError */
-const masterKeyOf = (db: Db, { masterKeyFile }: Config): Promise<SealingKey> =>
-  openMasterKey(db, masterKeyFile).catch((error: Error) => {
+function masterKeyOf(db: Db, { masterKeyFile }: Config): Promise<SealingKey> {
+  return openMasterKey(db, masterKeyFile).catch((error: Error) => {
     throw error instanceof MasterKeyError ? new StartError(error.message) : error
   })
+}
 
 /** How mail leaves here, and what its codes and links are made with. */
 function openMail(db: Db, masterKey: SealingKey, { api, mail }: Config): WorkerContext['mail'] {
