@@ -18,6 +18,7 @@ import { createDoor, networkSettings } from './network/live.ts'
 import { ownEndpoints } from './network/own-endpoints.ts'
 import type { Processor } from './queue/backend.ts'
 import { createQueueBound } from './queue/queue-bound.ts'
+import { queueNames } from './queue/contracts.ts'
 import { keepReconciling } from './queue/keep-reconciling.ts'
 import { openStores, type Stores, untilAnswers, whileAway } from './queue/stores.ts'
 import { runJob } from './jobs/index.ts'
@@ -54,7 +55,8 @@ await start(async () => {
   const stop = stopSignal()
   const onError = (err: Error) => log.warn({ err }, 'a store did not answer')
   const { concurrency, drainSeconds, leaseSeconds } = scanning
-  const poolSizes = { ours: 6, queue: 4 }
+  // Each queue's worker keeps a connection to listen on, and all share the rest.
+  const poolSizes = { ours: 6, queue: queueNames.length + 4 }
   const stores = await openStores(
     { name: 'worker', databaseUrl, redisUrl, poolSizes, timeoutMillis: 5000, onError },
     stop,
