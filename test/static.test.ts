@@ -32,6 +32,7 @@ test('no hash that has been broken, no cipher but AES-256-GCM, no random that ca
   expect(saying(/createCipheriv\(\s*['"](?!aes-256-gcm)/)).toEqual([])
   // Jitter and the order of asking are no secrets.
   expect(saying(/Math\.random\(\)/).sort()).toEqual([
+    'workers/channels/webhook/tell.ts',
     'workers/jobs/send-mail.ts',
     'workers/scanners/ports/engine.ts',
     'workers/scanners/ports/scan.ts',

@@ -1,52 +1,208 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { startSilentListener } from '#test/lab/silent.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Scan } from '#apps/client/index.ts'
+import { addressOf } from './lab.ts'
+import { randomBy } from './random.ts'
+import { type Backend, type Rig, startRig } from './rig.ts'
+import type { Outcome } from './outcome.ts'
 
-/**
- * The kill soak against the real processes: `node test/chaos/soak.ts pg|redis [recon-off|fence-off]`, with the rig's own variables (N, KILLS, SEED …).
- * The two controls must fail, and this command succeeds when they do.
- */
-const [backend = 'pg', control] = process.argv.slice(2)
-const rig = resolve('../shared/rig/soak.mjs')
-if (!existsSync(rig)) {
-  console.error('skipped: the rig is not beside the project')
-  process.exit(3)
+export interface SoakOptions {
+  readonly backend: Backend
+  readonly scans: number
+  readonly faults: number
+  readonly seed: number
+  /** Submissions a second. */
+  readonly rate: number
+  /** Mean time between faults. */
+  readonly gapMillis: number
+  /** Share of faults that freeze a worker past its lease and wake it again: only these test the fence. */
+  readonly zombieShare: number
+  readonly leaseSeconds: number
+  /** A part of the protocol that is taken out: the soak has to notice. */
+  readonly without?: 'reconciler' | 'fence'
 }
 
-const lab = await startSilentListener()
-const dataDir = mkdtempSync(join(tmpdir(), 'portlight-soak-'))
-const run = (entry: string) => `node --import ./test/chaos/controls.ts ${entry}`
-const soak = spawn(process.execPath, [rig], {
-  stdio: 'inherit',
-  env: {
-    N: '600',
-    KILLS: '40',
-    RATE: '15',
-    GAP: '700',
-    ZOMBIE: '0.3',
-    ...process.env,
-    BE: backend,
-    CWD: resolve('.'),
-    INIT_CMD: run('apps/migrate/main.ts'),
-    API_CMD: run('apps/api/main.ts'),
-    WORKER_CMD: run('workers/main.ts'),
-    TOKEN_CMD: `cat ${join(dataDir, 'api-key')}`,
-    SUBMIT: '/v1/scans',
-    READ: '/v1/scans/:id',
-    BODY: JSON.stringify({ target: '127.0.0.1', scanners: { ports: { ports: [lab.port] } } }),
-    DATA_DIR: dataDir,
-    SCAN_ALLOW: '127.0.0.0/8',
-    DNS_SERVERS: '127.0.0.1:9',
-    // Where nobody rings again each kill loses all that its worker had: with fewer of them enough still end to compare with.
-    ...(control === 'recon-off' ? { KILLS: '20', ...process.env, RECON: '0', EXPECT: 'fail' } : {}),
-    ...(control === 'fence-off' ? { FENCE: '0', EXPECT: 'fail' } : {}),
-  },
-})
-const [code] = (await once(soak, 'exit')) as [number | null]
-console.log(JSON.stringify({ connectionsAtTheLab: lab.connections() }))
-lab.close()
-rmSync(dataDir, { recursive: true, force: true })
-process.exitCode = code ?? 1
+/** After the last fault every scan has ended within this time. */
+const settleMillis = 60_000
+const reExecutedShareAtLeast = 0.05
+
+/**
+ * Scans are submitted while workers, APIs, Redis and Postgres are killed and workers freeze past their lease. Then each has ended once, with one result, and
+ * the lab has seen no fewer connections than the API claims results, and no more than it claims attempts.
+ */
+export async function soak(options: SoakOptions): Promise<Outcome> {
+  const { backend, scans, seed, rate, leaseSeconds, without } = options
+  const controls = {
+    ...(without === 'reconciler' ? { RECON: '0' } : {}),
+    ...(without === 'fence' ? { FENCE: '0' } : {}),
+    ...(without === undefined ? {} : { NODE_OPTIONS: '--import ./test/chaos/controls.ts' }),
+  }
+  const rig = await startRig({ backend, leaseSeconds, env: controls })
+  try {
+    const acknowledged = new Map<number, string>()
+    let isFeeding = true
+    let feedError: unknown
+    const pending = new Set<Promise<void>>()
+    const feed = async () => {
+      const began = performance.now()
+      for (let n = 0; n < scans; n++) {
+        const one = rig
+          .submit(addressOf(n), `soak-${seed}-${n}`)
+          .then((id) => void acknowledged.set(n, id))
+          .catch((error: unknown) => void (feedError = error))
+          .finally(() => pending.delete(one))
+        pending.add(one)
+        await sleep(Math.max(0, began + ((n + 1) * 1000) / rate - performance.now()))
+      }
+      isFeeding = false
+      await Promise.all(pending)
+    }
+    const strikes = strike(rig, options, () => isFeeding)
+    await feed()
+    const { faults, zombies } = await strikes
+    const settledIn = await settle(rig, [...acknowledged.values()])
+    // One that wakes up late writes late.
+    await Promise.all(zombies)
+    await sleep(3000)
+    const counted = await count(rig, acknowledged)
+    const dealt = Object.values(faults).reduce((sum, number) => sum + number, 0)
+    const broken = [
+      acknowledged.size < scans &&
+        `${scans - acknowledged.size} submissions were never acknowledged (${String(feedError)})`,
+      new Set(acknowledged.values()).size < acknowledged.size && 'two submissions have one scan',
+      counted.open > 0 && `${counted.open} scans did not end within ${settleMillis / 1000} s of the last fault`,
+      counted.late > 0 && `${counted.late} scans ended after their deadline and one lease`,
+      counted.otherwise > 0 && `${counted.otherwise} scans ended other than completed`,
+      counted.doubled > 0 && `${counted.doubled} scans have more than one result`,
+      counted.missing > 0 && `${counted.missing} scans completed without a result`,
+      counted.unseen > 0 && `${counted.unseen} results are of connections that the lab never saw`,
+      counted.unclaimed > 0 && `${counted.unclaimed} scans connected more often than they were claimed`,
+    ].filter((sentence) => sentence !== false)
+    const nothing = [
+      dealt === 0 && 'no fault was dealt',
+      counted.reExecuted < reExecutedShareAtLeast * scans && `only ${counted.reExecuted} of ${scans} scans ran again`,
+    ].filter((sentence) => sentence !== false)
+    return {
+      figures: { scans, faults: dealt, ...faults, ...counted, settledInSeconds: Number((settledIn / 1000).toFixed(1)) },
+      broken,
+      nothing,
+    }
+  } finally {
+    await rig.close()
+  }
+}
+
+interface Strikes {
+  readonly faults: Record<string, number>
+  readonly zombies: ReadonlySet<Promise<void>>
+}
+
+async function strike(
+  rig: Rig,
+  { backend, faults: wanted, seed, gapMillis, zombieShare, leaseSeconds }: SoakOptions,
+  isFeeding: () => boolean,
+): Promise<Strikes> {
+  const random = randomBy(seed)
+  const faults: Record<string, number> = {}
+  const zombies = new Set<Promise<void>>()
+  const note = (kind: string) => (faults[kind] = (faults[kind] ?? 0) + 1)
+  const dealt = () => Object.values(faults).reduce((sum, number) => sum + number, 0)
+  let frozen = 0
+  await sleep(2000)
+  while (dealt() < wanted && isFeeding()) {
+    // Drawn in one go, so that turn k of a seed always wants the same; what is not possible just then is left out.
+    const [pause, zombie, kind, worker, api] = [random(), random(), random(), random(), random()] as const
+    await sleep(gapMillis * (0.3 + pause * 1.4))
+    const victim = rig.workers[Math.floor(worker * rig.workers.length)]!
+    const mayDie = (part: typeof victim) => part.isAlive() && !part.isFrozen && part.ageMillis() > 1200
+    if (zombie < zombieShare && frozen < Math.max(1, Math.floor(rig.workers.length / 2))) {
+      if (!mayDie(victim)) continue
+      const start = victim.start()
+      victim.isFrozen = true
+      victim.signal('SIGSTOP')
+      frozen++
+      note('frozen')
+      zombies.add(
+        sleep((leaseSeconds * 2 + 2) * 1000).then(() => {
+          if (victim.start() === start) victim.signal('SIGCONT')
+          victim.isFrozen = false
+          frozen--
+        }),
+      )
+    } else if (kind < 0.7) {
+      if (!mayDie(victim)) continue
+      victim.kill()
+      note('worker')
+    } else if (kind < 0.92) {
+      const process = rig.apis[Math.floor(api * rig.apis.length)]!
+      if (!mayDie(process)) continue
+      process.kill()
+      note('api')
+    } else if (backend === 'redis' && kind < 0.96) {
+      await rig.killRedis()
+      note('redis')
+    } else {
+      // A sleeper that wakes without its connections is disarmed: the fence would go untested.
+      if (frozen > 0) continue
+      await rig.killPostgres()
+      note('postgres')
+    }
+  }
+  return { faults, zombies }
+}
+
+/** @returns the time until all have ended, or the time that they may take */
+async function settle(rig: Rig, ids: readonly string[]): Promise<number> {
+  const began = performance.now()
+  for (;;) {
+    const open = await rig.db
+      .selectFrom('scans')
+      .select('id')
+      .where('status', 'in', ['queued', 'running'])
+      .limit(1)
+      .execute()
+      .catch(() => [{ id: '' }])
+    const millis = performance.now() - began
+    if (ids.length === 0 || open.length === 0 || millis > settleMillis) return millis
+    await sleep(200)
+  }
+}
+
+/** By the API's word, as whoever submitted them would count. */
+async function count(rig: Rig, acknowledged: ReadonlyMap<number, string>) {
+  const counted = {
+    completed: 0,
+    otherwise: 0,
+    open: 0,
+    late: 0,
+    doubled: 0,
+    missing: 0,
+    unseen: 0,
+    unclaimed: 0,
+    reExecuted: 0,
+    reExecutions: 0,
+    connectionsAtTheLab: rig.lab.connections(),
+  }
+  const left = [...acknowledged]
+  const graceMillis = Number(rig.env['LEASE']) * 1000
+  const look = ([n, id]: [number, string], scan: Scan) => {
+    const connections = rig.lab.connectionsTo(addressOf(n))
+    if (scan.status === 'completed') counted.completed++
+    else if (scan.status === 'queued' || scan.status === 'running') counted.open++
+    else counted.otherwise++
+    if (scan.finishedAt !== null && Date.parse(scan.finishedAt) > Date.parse(scan.deadline) + graceMillis)
+      counted.late++
+    if (scan.resultCount > 1) counted.doubled++
+    if (scan.status === 'completed' && scan.resultCount === 0) counted.missing++
+    if (scan.resultCount > connections) counted.unseen++
+    if (connections > scan.attempt) counted.unclaimed++
+    if (scan.attempt > 1) counted.reExecuted++
+    counted.reExecutions += Math.max(0, scan.attempt - 1)
+    if (scan.id !== id) throw new Error(`${id} reads as ${scan.id}`)
+  }
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      for (let next = left.pop(); next; next = left.pop()) look(next, await rig.read(next[1]))
+    }),
+  )
+  return counted
+}
