@@ -2,6 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { conclude, exitCodes, type Line, type Outcome } from './outcome.ts'
+import { cutSize, fullSize } from './matrix/case.ts'
+import { cases, runCase } from './matrix/index.ts'
 import type { Backend } from './rig.ts'
 import { soak, type SoakOptions } from './soak.ts'
 
@@ -24,8 +26,8 @@ const big = (backend: Backend, seed: number): SoakOptions => ({
   seed,
   scans: number('SCANS', 10_000),
   faults: number('FAULTS', 200),
-  rate: number('RATE', 20),
-  gapMillis: number('GAP', 1700),
+  rate: number('RATE', 40),
+  gapMillis: number('GAP', 1150),
   zombieShare: 0.1,
   leaseSeconds: 8,
 })
@@ -49,6 +51,17 @@ const parts: Readonly<Record<string, () => Run[]>> = {
       name: `short soak ${backend} seed ${seeds[0]}`,
       run: () => soak(small(backend, seeds[0]!)),
     })),
+  matrix: () =>
+    cases
+      .filter(({ name }) => name.includes(process.env['CASE'] ?? ''))
+      .flatMap((one) =>
+        one.backends
+          .filter((backend) => backends.includes(backend))
+          .map((backend) => ({
+            name: `row ${one.row}: ${one.name} (${backend})`,
+            run: () => runCase(one, backend, process.env['SIZE'] === 'cut' ? cutSize : fullSize),
+          })),
+      ),
   controls: () =>
     backends.flatMap((backend) =>
       // Where nobody rings again each kill loses all that its worker had: with fewer of them enough still end to compare with.

@@ -26,7 +26,7 @@ export function conclude(name: string, outcome: Outcome, seconds: number, mustFa
     nothing.length > 0 && !(mustFail && isBroken) ? 'proves nothing' : isBroken !== mustFail ? 'broken' : 'held'
   const line: Line = {
     name,
-    verdict: mustFail ? `${verdict === 'held' ? 'failed, as it must' : verdict}` : verdict,
+    verdict: mustFail && verdict === 'held' ? 'failed, as it must' : verdict,
     seconds,
     figures,
     broken,

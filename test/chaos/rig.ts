@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Scan } from '#apps/client/index.ts'
-import { freePort } from '#apps/up/free-port.ts'
+import { lowPort } from './low-port.ts'
 import { connect, createPool, type Db } from '#db/connect.ts'
 import { type Embedded, startEmbedded } from '#db/embedded.ts'
 import { makeFolder } from '#test/support/portlight.ts'
@@ -26,6 +26,8 @@ export interface RigOptions {
     redisPort?: number
   }>
   readonly silentMillis?: () => number
+  /** Where Postgres keeps its data; a folder of its own where nothing is said. */
+  readonly postgresFolder?: string
 }
 
 /** Everything there is, as real processes on loopback, each of which can be killed. */
@@ -46,12 +48,18 @@ export interface Rig {
   startApi(env?: Readonly<Record<string, string>>): Promise<{ part: Part; url: string }>
   startWorker(env?: Readonly<Record<string, string>>): Part
   /** Any API that answers, tried in turn until the time is over. */
-  request(path: string, init?: RequestInit, patienceMillis?: number): Promise<Answer>
+  request(path: string, init?: Request, patienceMillis?: number): Promise<Answer>
   /** Submits a scan of the address, once, however often it has to ask. */
   submit(address: string, key: string, body?: object): Promise<string>
   read(id: string): Promise<Scan>
   untilEnded(id: string, patienceMillis: number): Promise<Scan>
   close(): Promise<void>
+}
+
+export interface Request {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
 }
 
 export interface Answer {
@@ -65,8 +73,9 @@ const readyMillis = 60_000
 export async function startRig(options: RigOptions): Promise<Rig> {
   const { backend, leaseSeconds = 10, silentMillis } = options
   const folder = makeFolder()
-  let postgres = await startEmbedded(join(folder, 'postgres'))
-  const redisPort = backend === 'redis' ? await freePort() : null
+  const postgresFolder = options.postgresFolder ?? join(folder, 'postgres')
+  let postgres = await startEmbedded(postgresFolder)
+  const redisPort = backend === 'redis' ? await lowPort() : null
   const startOwnRedis = async () => (redisPort === null ? null : startRedis(join(folder, 'redis'), redisPort))
   let redis = await startOwnRedis()
   if (backend === 'redis' && redis === null) throw new Error('there is no redis-server on this machine')
@@ -97,7 +106,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     return part
   }
   const startApi: Rig['startApi'] = async (more = {}) => {
-    const port = await freePort()
+    const port = await lowPort()
     const part = supervise(`api${parts.length}`, 'apps/api/main.ts', {
       ...env,
       PORT: String(port),
@@ -163,7 +172,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       process.kill(postgres.pid, signal)
       await postgres.exited
       await sleep(awayMillis)
-      postgres = await startEmbedded(join(folder, 'postgres'))
+      postgres = await startEmbedded(postgresFolder)
     },
     async killRedis(awayMillis = 300) {
       if (redis === null) throw new Error('the queue is in Postgres')

@@ -34,9 +34,9 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
   const controls = {
     ...(without === 'reconciler' ? { RECON: '0' } : {}),
     ...(without === 'fence' ? { FENCE: '0' } : {}),
-    ...(without === undefined ? {} : { NODE_OPTIONS: '--import ./test/chaos/controls.ts' }),
+    ...(without === undefined ? {} : { NODE_OPTIONS: '--import ./test/chaos/edits.ts' }),
   }
-  const rig = await startRig({ backend, leaseSeconds, env: controls })
+  const rig = await startRig({ backend, leaseSeconds, env: { CONCURRENCY: '16', ...controls } })
   try {
     const acknowledged = new Map<number, string>()
     let isFeeding = true
