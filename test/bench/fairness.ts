@@ -1,10 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { newId } from '#db/model/id.ts'
-import { createKey } from '#db/queries/api-keys.ts'
-import { createServiceAccount } from '#db/queries/service-accounts.ts'
-import { type BenchInstance, medianOf, openInstance } from './instance.ts'
+import { makeTenant } from '#test/support/make.ts'
+import { medianOf, openInstance } from './instance.ts'
 
 const crowd = Number(process.env['SCANS'] ?? 10_000)
 const singles = 15
@@ -23,7 +21,7 @@ export async function bench(): Promise<void> {
   const { port } = server.address() as AddressInfo
   const base = await instance.startApi()
   instance.startWorker()
-  const [many, few] = [await tenant(instance), await tenant(instance)]
+  const [many, few] = [await makeTenant(instance.db), await makeTenant(instance.db)]
   const ports = { ports: { ports: [port] } }
   const submit = async (key: string, body: object) => {
     const answer = await fetch(`${base}/v1/scans`, {
@@ -73,14 +71,4 @@ export async function bench(): Promise<void> {
   )
   server.close()
   await instance.stop()
-}
-
-/** A key of an organisation of its own. */
-async function tenant({ db }: BenchInstance): Promise<string> {
-  const organisationId = newId()
-  await db.insertInto('organisations').values({ id: organisationId, name: organisationId }).execute()
-  const name = 'bench'
-  const account = (await createServiceAccount(db, { organisationId, name, role: 'operator' }))!
-  const noLimits = { scopes: null, targetTags: null, sourceRanges: null, expiresAt: null }
-  return (await createKey(db, { ...noLimits, organisationId, owner: { serviceAccountId: account.id }, name }))!.key
 }

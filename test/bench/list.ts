@@ -2,11 +2,13 @@ import { sql } from 'kysely'
 import { connect, createPool, type Db } from '#db/connect.ts'
 import { startEmbedded } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
-import { listScans, type ScanCursor } from '#db/queries/scans.ts'
+import { claimNext, handBack } from '#db/queries/claims.ts'
+import { listScans, type ScanCursor, standingOf } from '#db/queries/scans.ts'
+import { medianOf } from './instance.ts'
 import { makeFolder } from '#test/support/portlight.ts'
 import { makeActor, makeScan } from '#test/support/make.ts'
 
-/** The list of scans at a thousand and at a million rows: the first page, and one from the middle. */
+/** A page of the list, a scan's standing and a claim, at ten thousand and at a million stored scans. */
 export async function bench(): Promise<void> {
   const postgres = await startEmbedded(makeFolder())
   await migrate(postgres.url)
@@ -15,11 +17,22 @@ export async function bench(): Promise<void> {
   )
   const actor = await makeActor(db)
   const { id } = await makeScan(db, actor)
-  for (const rows of [1000, 1_000_000]) {
+  const reach = { organisationId: actor.organisationId, targetTags: null }
+  for (const rows of [10_000, 1_000_000]) {
     await fill(db, id, rows)
     const middle = await rowAt(db, rows / 2)
+    const page = (after: ScanCursor | null) =>
+      medianMillis(() => listScans(db, reach, { limit: 20, after, target: null }))
+    // Each claim has a scan that waits; what it takes is given back.
+    const claim = async () => {
+      const claimed = await claimNext(db, id, 60, [])
+      if (!claimed) throw new Error('nothing waits')
+      await handBack(db, claimed)
+    }
+    // Both begin as warm as each other.
+    await Promise.all([page(null), page(middle), medianMillis(claim)])
     console.log(
-      `${String(rows).padStart(9)} scans   first page ${await medianMillis(db, actor.organisationId, null)} ms   from the middle ${await medianMillis(db, actor.organisationId, middle)} ms`,
+      `${String(rows).padStart(9)} scans   first page ${await page(null)} ms   from the middle ${await page(middle)} ms   status ${await medianMillis(() => standingOf(db, reach, id))} ms   claim ${await medianMillis(claim)} ms`,
     )
   }
   await db.destroy()
@@ -42,12 +55,12 @@ async function rowAt(db: Db, offset: number): Promise<ScanCursor> {
   return rows[0]!
 }
 
-async function medianMillis(db: Db, organisationId: string, after: ScanCursor | null): Promise<string> {
+async function medianMillis(ask: () => Promise<unknown>): Promise<string> {
   const millis: number[] = []
   for (let i = 0; i < 101; i++) {
     const began = performance.now()
-    await listScans(db, { organisationId, targetTags: null }, { limit: 20, after, target: null })
+    await ask()
     millis.push(performance.now() - began)
   }
-  return millis.sort((a, b) => a - b)[50]!.toFixed(2)
+  return medianOf(millis).toFixed(2)
 }

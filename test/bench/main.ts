@@ -3,6 +3,8 @@ const benches: Readonly<Record<string, () => Promise<{ bench: () => Promise<void
   start: () => import('./start.ts'),
   latency: () => import('./latency.ts'),
   list: () => import('./list.ts'),
+  speed: () => import('./speed.ts'),
+  jobs: () => import('./jobs.ts'),
   ports: () => import('./ports.ts'),
   'sign-in': () => import('./sign-in.ts'),
   revocation: () => import('./revocation.ts'),

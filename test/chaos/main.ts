@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { conclude, exitCodes, type Line, type Outcome } from './outcome.ts'
 import { cutSize, fullSize } from './matrix/case.ts'
 import { cases, runCase } from './matrix/index.ts'
+import { leak } from './leak.ts'
+import { overload } from './overload.ts'
+import { rolling } from './rolling.ts'
 import type { Backend } from './rig.ts'
 import { soak, type SoakOptions } from './soak.ts'
 
@@ -62,6 +65,9 @@ const parts: Readonly<Record<string, () => Run[]>> = {
             run: () => runCase(one, backend, process.env['SIZE'] === 'cut' ? cutSize : fullSize),
           })),
       ),
+  rolling: () => [{ name: 'rolling restart', run: () => rolling({ seconds: number('SECONDS', 42), perSecond: 500 }) }],
+  overload: () => [{ name: 'overload ×10', run: () => overload({ seconds: number('SECONDS', 60) }) }],
+  leak: () => [{ name: 'steady load', run: () => leak({ minutes: number('MINUTES', 30) }) }],
   controls: () =>
     backends.flatMap((backend) =>
       // Where nobody rings again each kill loses all that its worker had: with fewer of them enough still end to compare with.

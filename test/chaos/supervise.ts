@@ -7,6 +7,7 @@ export interface Part {
   readonly isAlive: () => boolean
   /** For how long it has run. */
   readonly ageMillis: () => number
+  readonly pid: () => number
   /** A mark that changes with each start. */
   readonly start: () => number
   /** How often it ended by itself, by exit code or signal. */
@@ -53,6 +54,7 @@ export function supervise(name: string, entry: string, env: Readonly<Record<stri
     name,
     isAlive,
     ageMillis: () => performance.now() - startedAt,
+    pid: () => child.child.pid ?? 0,
     start: () => starts,
     endings,
     output: () => earlier + (isAlive() ? child.output() : ''),

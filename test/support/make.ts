@@ -2,7 +2,9 @@ import type { Db } from '#db/connect.ts'
 import type { Actor } from '#db/model/actor.ts'
 import { hashApiKey, hintOf, makeApiKey } from '#db/model/api-key.ts'
 import type { Target } from '#db/model/target.ts'
-import { findKeyActor, saveLocalKey } from '#db/queries/api-keys.ts'
+import { newId } from '#db/model/id.ts'
+import { createKey, findKeyActor, saveLocalKey } from '#db/queries/api-keys.ts'
+import { createServiceAccount } from '#db/queries/service-accounts.ts'
 import { type AskedRun, createScan, type NewScan } from '#db/queries/scans.ts'
 import { addTarget } from '#db/queries/targets.ts'
 import { sql } from 'kysely'
@@ -48,3 +50,13 @@ export const lapse = (db: Db, id: string) =>
 /** Puts the scan's deadline into the past. */
 export const passDeadline = (db: Db, id: string) =>
   sql`update scans set deadline = now() - interval '1 second' where id = ${id}::uuid`.execute(db)
+
+/** A key of an organisation of its own. */
+export async function makeTenant(db: Db): Promise<string> {
+  const organisationId = newId()
+  await db.insertInto('organisations').values({ id: organisationId, name: organisationId }).execute()
+  const name = 'bench'
+  const account = (await createServiceAccount(db, { organisationId, name, role: 'operator' }))!
+  const noLimits = { scopes: null, targetTags: null, sourceRanges: null, expiresAt: null }
+  return (await createKey(db, { ...noLimits, organisationId, owner: { serviceAccountId: account.id }, name }))!.key
+}

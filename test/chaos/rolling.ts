@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeFolder } from '#test/support/portlight.ts'
+import { addressOf } from './lab.ts'
+import { countBy, createClient, pour, quantile } from './load.ts'
+import { lowPort } from './low-port.ts'
+import type { Outcome } from './outcome.ts'
+import { startRig } from './rig.ts'
+
+const haproxy = ['/usr/sbin/haproxy', '/usr/bin/haproxy', '/usr/local/sbin/haproxy'].find((path) => existsSync(path))
+
+const configOf = (front: number, urls: readonly string[]) => `
+defaults
+  mode http
+  timeout connect 2s
+  timeout client 75s
+  timeout server 75s
+  option redispatch
+  retries 3
+frontend portlight
+  bind 127.0.0.1:${front}
+  default_backend api
+backend api
+  balance leastconn
+  option httpchk GET /readyz
+  http-check expect status 200
+  default-server check inter 500ms fall 1 rise 1
+${urls.map((url, i) => `  server api${i} ${new URL(url).host}`).join('\n')}
+`
+
+/** APIs are replaced by SIGTERM in turn behind a balancer, under load: nobody notices. One request in five is a submission. */
+export async function rolling({ seconds, perSecond }: { seconds: number; perSecond: number }): Promise<Outcome> {
+  if (haproxy === undefined) return { figures: {}, broken: [], nothing: ['there is no haproxy on this machine'] }
+  const rig = await startRig({ backend: 'pg', workers: 0 })
+  const front = await lowPort()
+  const file = join(makeFolder(), 'haproxy.cfg')
+  writeFileSync(file, configOf(front, rig.urls))
+  const proxy = spawn(haproxy, ['-db', '-q', '-f', file], { stdio: 'ignore' })
+  const client = createClient(front, 100)
+  try {
+    const id = await rig.submit(addressOf(1), 'first')
+    await sleep(1500)
+    const body = JSON.stringify({ target: addressOf(2), scanners: { ports: { ports: [rig.lab.port] } } })
+    const { key } = rig
+    const loading = pour({ perSecond, seconds }, (n) =>
+      n % 5 === 0
+        ? client.send({ method: 'POST', path: '/v1/scans', key, body, headers: { 'idempotency-key': `roll-${n}` } })
+        : client.send({ method: 'GET', path: `/v1/scans/${id}`, key }),
+    )
+    const until = performance.now() + (seconds - 6) * 1000
+    let restarts = 0
+    await sleep(3000)
+    for (let turn = 0; performance.now() < until; turn++) {
+      const api = rig.apis[turn % rig.apis.length]!
+      const start = api.start()
+      api.signal('SIGTERM')
+      while (api.start() === start) await sleep(20)
+      const url = rig.urls[turn % rig.urls.length]!
+      while (!(await fetch(`${url}/readyz`).catch(() => null))?.ok) await sleep(50)
+      restarts++
+      await sleep(700)
+    }
+    const told = await loading
+    const failed = told.filter(({ status }) => status < 200 || status > 299)
+    const millis = told.map((one) => one.millis)
+    const ends = rig.apis.flatMap(({ endings }) => Object.keys(endings).filter((how) => how !== '0'))
+    return {
+      figures: {
+        requests: told.length,
+        failed: failed.length,
+        restarts,
+        'p50 ms': Number(quantile(millis, 0.5).toFixed(1)),
+        'p99 ms': Number(quantile(millis, 0.99).toFixed(1)),
+      },
+      broken: [
+        ...(failed.length > 0 ? [`${failed.length} requests failed: ${JSON.stringify(countBy(failed))}`] : []),
+        ...(ends.length > 0 ? [`an API ended with ${ends.join(', ')}`] : []),
+      ],
+      nothing: [
+        ...(restarts < seconds / 6 ? [`only ${restarts} restarts`] : []),
+        ...(told.length < seconds * perSecond * 0.9 ? [`only ${told.length} requests were sent`] : []),
+      ],
+    }
+  } finally {
+    client.close()
+    proxy.kill()
+    await once(proxy, 'exit')
+    await rig.close()
+  }
+}
