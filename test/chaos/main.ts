@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { conclude, exitCodes, type Line, type Outcome } from './outcome.ts'
 import { cutSize, fullSize } from './matrix/case.ts'
 import { cases, runCase } from './matrix/index.ts'
+import { life } from './life.ts'
 import { leak } from './leak.ts'
 import { overload } from './overload.ts'
 import { rolling } from './rolling.ts'
@@ -29,8 +30,8 @@ const big = (backend: Backend, seed: number): SoakOptions => ({
   seed,
   scans: number('SCANS', 10_000),
   faults: number('FAULTS', 200),
-  rate: number('RATE', 40),
-  gapMillis: number('GAP', 1150),
+  rate: number('RATE', 20),
+  gapMillis: number('GAP', 1700),
   zombieShare: 0.1,
   leaseSeconds: 8,
 })
@@ -67,6 +68,9 @@ const parts: Readonly<Record<string, () => Run[]>> = {
       ),
   rolling: () => [{ name: 'rolling restart', run: () => rolling({ seconds: number('SECONDS', 42), perSecond: 500 }) }],
   overload: () => [{ name: 'overload ×10', run: () => overload({ seconds: number('SECONDS', 60) }) }],
+  life: () => [
+    { name: 'sequences of commands', run: () => life({ sequences: number('SEQUENCES', 10_000), seed: seeds[0]! }) },
+  ],
   leak: () => [{ name: 'steady load', run: () => leak({ minutes: number('MINUTES', 30) }) }],
   controls: () =>
     backends.flatMap((backend) =>

@@ -23,6 +23,7 @@ export interface SoakOptions {
 
 /** After the last fault every scan has ended within this time. */
 const settleMillis = 60_000
+const askingAtMost = 64
 const reExecutedShareAtLeast = 0.05
 
 /**
@@ -45,6 +46,8 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
     const feed = async () => {
       const began = performance.now()
       for (let n = 0; n < scans; n++) {
+        // A crowd that asks again and again would be a fault of its own.
+        while (pending.size >= askingAtMost) await Promise.race(pending)
         const one = rig
           .submit(addressOf(n), `soak-${seed}-${n}`)
           .then((id) => void acknowledged.set(n, id))
