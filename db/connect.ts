@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { keepPlans } from './keep-plans.ts'
 import { secretColumns } from './secret-columns.ts'
 import type { Tables } from './tables.ts'
 
@@ -38,7 +39,10 @@ export function createPool({ url, max, name, timeoutMillis, searchPath, onError 
   })
   pool.on('error', onError)
   // pg emits on a checked-out client too, and an error event that nobody hears ends the process.
-  pool.on('connect', (client) => void client.on('error', onError))
+  pool.on('connect', (client) => {
+    client.on('error', onError)
+    keepPlans(client)
+  })
   return pool
 }
 
@@ -54,7 +58,8 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 // Connection exceptions (08), operator intervention (57P), too many connections (53300), disk full (53100), statement cancelled by its time-out (57014).
+// And a plan that a change of the schema has overtaken (0A000), which is made anew (keep-plans.ts).
 const unavailableCodes =
-  /^(08...|57P..|57014|53[0-9]..|25P03|ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+  /^(08...|0A000|57P..|57014|53[0-9]..|25P03|ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 const unavailableWords =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|is not queryable|the database system is|Cannot use a pool after calling end/

@@ -45,6 +45,27 @@ const rows = (db: Db, reach: Reach) => db.selectFrom('targets as target').select
 export const findTarget = (db: Db, reach: Reach, id: string) =>
   rows(db, reach).where('target.id', '=', id).executeTakeFirst()
 
+/** As much of a target as a submission asks: whether the caller reaches it, and whether somebody states authority over it. */
+export async function findAsked(
+  db: Db,
+  reach: Reach,
+  canonical: string,
+): Promise<{ id: string; isWithinReach: boolean; isAttested: boolean } | undefined> {
+  const row = await db
+    .selectFrom('targets as target')
+    .select('target.id')
+    .select(isWithinReach(reach).as('isWithinReach'))
+    .select(
+      sql<boolean>`exists (select from attestations where target_id = target.id and revoked_at is null)`.as(
+        'isAttested',
+      ),
+    )
+    .where('target.organisation_id', '=', reach.organisationId)
+    .where('target.canonical', '=', canonical)
+    .executeTakeFirst()
+  return row
+}
+
 export const findTargetByName = (db: Db, reach: Reach, canonical: string) =>
   rows(db, reach).where('target.canonical', '=', canonical).executeTakeFirst()
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { join } from 'node:path'
+import { newId } from '#db/model/id.ts'
 import { claimNext, endRun } from '#db/queries/claims.ts'
 import { createScan } from '#db/queries/scans.ts'
 import { addTarget } from '#db/queries/targets.ts'
@@ -104,7 +105,7 @@ async function claimAndFinish(instance: BenchInstance): Promise<number> {
   const coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
   const run = async () => {
     for (;;) {
-      const scan = await claimNext(db, '', 60, [])
+      const scan = await claimNext(db, newId(), 60, [])
       if (!scan) return
       for (const run of scan.runs) await endRun(db, scan, run, { status: 'completed', reason: null, coverage })
       await db.transaction().execute((db) =>

@@ -51,12 +51,21 @@ export const lapse = (db: Db, id: string) =>
 export const passDeadline = (db: Db, id: string) =>
   sql`update scans set deadline = now() - interval '1 second' where id = ${id}::uuid`.execute(db)
 
-/** A key of an organisation of its own. */
-export async function makeTenant(db: Db): Promise<string> {
+/** Keys of one organisation of their own, each of another service account: limits count them apart. */
+export async function makeKeys(db: Db, count: number): Promise<string[]> {
   const organisationId = newId()
   await db.insertInto('organisations').values({ id: organisationId, name: organisationId }).execute()
-  const name = 'bench'
-  const account = (await createServiceAccount(db, { organisationId, name, role: 'operator' }))!
   const noLimits = { scopes: null, targetTags: null, sourceRanges: null, expiresAt: null }
-  return (await createKey(db, { ...noLimits, organisationId, owner: { serviceAccountId: account.id }, name }))!.key
+  const keys: string[] = []
+  for (let n = 0; n < count; n++) {
+    const name = `bench ${n}`
+    const account = (await createServiceAccount(db, { organisationId, name, role: 'operator' }))!
+    keys.push(
+      (await createKey(db, { ...noLimits, organisationId, owner: { serviceAccountId: account.id }, name }))!.key,
+    )
+  }
+  return keys
 }
+
+/** A key of an organisation of its own. */
+export const makeTenant = async (db: Db): Promise<string> => (await makeKeys(db, 1))[0]!

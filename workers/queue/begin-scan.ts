@@ -5,7 +5,6 @@ import { isFinal, type Lane } from '#db/model/scan.ts'
 import type { Target } from '#db/model/target.ts'
 import { takeWaiting } from '#db/queries/cancel.ts'
 import type { RequestKey } from '#db/queries/idempotency.ts'
-import { findAttestation } from '#db/queries/proofs.ts'
 import { createScan, forgetRing, isCarried, type NewRun, type Submission, submissionOf } from '#db/queries/scans.ts'
 import type { Pace } from '#workers/network/door.ts'
 import type { Guard } from '#workers/network/guard.ts'
@@ -43,6 +42,8 @@ export type Alongside = (db: Db, scan: Submission) => Promise<void>
 
 export interface Beginning {
   readonly targetId: string
+  /** Somebody states authority over it. */
+  readonly isAttested: boolean
   readonly plan: readonly Planned[]
   readonly requestKey: RequestKey | null
   readonly requestId: string | null
@@ -59,7 +60,7 @@ export async function beginScan(
   scan: Beginning,
 ): Promise<Submission> {
   // Authority that is only stated goes with the slow pace, so the scan is given the time for it.
-  const pace = (await findAttestation(db, scan.targetId)) === undefined ? provedPace : politePace
+  const pace = scan.isAttested ? politePace : provedPace
   const longestMillis = Math.max(0, ...scan.plan.map(({ longestMillis }) => longestMillis(pace)))
   const runs = scan.plan.map(({ run }) => run)
   const made = await createScan(db, actor, {

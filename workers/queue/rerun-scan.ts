@@ -3,6 +3,7 @@ import { DomainError } from '#db/model/errors.ts'
 import { isFinal, type RunStatus } from '#db/model/scan.ts'
 import { lockScan } from '#db/queries/cancel.ts'
 import { runsToRepeat } from '#db/queries/carry.ts'
+import { findAttestation } from '#db/queries/proofs.ts'
 import type { RequestKey } from '#db/queries/idempotency.ts'
 import { isCarried, type Submission } from '#db/queries/scans.ts'
 import { findTarget, reachOf } from '#db/queries/targets.ts'
@@ -37,7 +38,9 @@ export async function rerunScan(deps: BeginDeps, actor: Actor, request: RerunReq
     })
     if (plan.every(({ run }) => isCarried(run)))
       throw new DomainError('nothing-to-run', 'Everything in this scan was told: name the scanners to ask again.')
-    return beginScan(deps, db, actor, { ...request, targetId: scan.targetId, plan, rerunOf: request.scanId })
+    const isAttested = (await findAttestation(db, scan.targetId)) !== undefined
+    const { targetId } = scan
+    return beginScan(deps, db, actor, { ...request, targetId, isAttested, plan, rerunOf: request.scanId })
   })
 }
 

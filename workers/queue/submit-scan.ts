@@ -7,7 +7,7 @@ import { findFreshRun, findOpenScan, lockTarget } from '#db/queries/carry.ts'
 import { noteMade, type RequestKey } from '#db/queries/idempotency.ts'
 import { attest } from '#db/queries/proofs.ts'
 import { type AskedRun, type Submission, submissionOf } from '#db/queries/scans.ts'
-import { addTarget, findTarget, reachOf } from '#db/queries/targets.ts'
+import { addTarget, findAsked, reachOf } from '#db/queries/targets.ts'
 import { type SparingGuard, sparing } from '#workers/network/spare.ts'
 import { createGuard } from '#workers/network/guard.ts'
 import type { ScanPlan } from '#workers/scanners/catalog.ts'
@@ -63,12 +63,19 @@ export async function submitScan(deps: BeginDeps, actor: Actor, request: ScanReq
   const { target, plan } = judgeAsk(deps.guard, request)
   await deps.bound.admit(actor.organisationId)
   return inTransaction(deps, async (db) => {
-    const { id: targetId } = await addTarget(db, actor.organisationId, target)
-    if (!(await findTarget(db, reachOf(actor), targetId)))
+    const reach = reachOf(actor)
+    let asked = await findAsked(db, reach, target.canonical)
+    if (asked === undefined) {
+      await addTarget(db, actor.organisationId, target)
+      asked = (await findAsked(db, reach, target.canonical))!
+    }
+    const { id: targetId } = asked
+    if (!asked.isWithinReach)
       throw new DomainError('target-out-of-reach', 'This key may scan targets with certain tags only.')
     const { sentence = null, maxAgeSeconds = null, requestKey, alongside } = request
     if (sentence !== null) await attest(db, attestationBy(actor, targetId, sentence))
-    if (maxAgeSeconds === null) return beginScan(deps, db, actor, { ...request, targetId, plan })
+    const isAttested = asked.isAttested || sentence !== null
+    if (maxAgeSeconds === null) return beginScan(deps, db, actor, { ...request, targetId, isAttested, plan })
 
     await lockTarget(db, targetId)
     const of = { organisationId: actor.organisationId, targetId }
@@ -85,7 +92,7 @@ export async function submitScan(deps: BeginDeps, actor: Actor, request: ScanReq
     }
     const withFresh: Planned[] = []
     for (const one of plan) withFresh.push(await takeFresh(db, of, one, maxAgeSeconds))
-    return beginScan(deps, db, actor, { ...request, targetId, plan: withFresh })
+    return beginScan(deps, db, actor, { ...request, targetId, isAttested, plan: withFresh })
   })
 }
 

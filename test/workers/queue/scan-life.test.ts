@@ -86,44 +86,48 @@ async function act(does: 'renew' | 'end-run' | 'finish' | 'hand-back', worker: W
   if (does === 'finish' && open.length === 0) await db.transaction().execute((db) => finishScan(db, worker, onBug))
 }
 
-test('whatever happens in whatever order: one result a run, a history without gaps, and an end that stays', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
-      const { id } = await makeScan(db, actor, { runs: [queuedRun('ports', { ports: [9] }), queuedRun('tls')] })
-      const stateOf = async () => ({
-        scan: (await findScan(db, reachOf(actor), id))!,
-        runs: await runsOf(db, id),
-      })
-      const workers: Worker[] = []
-      let before = await stateOf()
-      for (const next of steps) {
-        await take(next, id, workers)
-        const after = await stateOf()
-        if (isStale(next, workers, before.scan.attempt)) expect(after).toEqual(before)
-        if (isFinal(before.scan.status)) {
-          // Only the test's own hand on the deadline moves in a scan that has ended.
-          expect({ ...after, scan: { ...after.scan, deadline: before.scan.deadline } }).toEqual(before)
+test(
+  'whatever happens in whatever order: one result a run, a history without gaps, and an end that stays',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+        const { id } = await makeScan(db, actor, { runs: [queuedRun('ports', { ports: [9] }), queuedRun('tls')] })
+        const stateOf = async () => ({
+          scan: (await findScan(db, reachOf(actor), id))!,
+          runs: await runsOf(db, id),
+        })
+        const workers: Worker[] = []
+        let before = await stateOf()
+        for (const next of steps) {
+          await take(next, id, workers)
+          const after = await stateOf()
+          if (isStale(next, workers, before.scan.attempt)) expect(after).toEqual(before)
+          if (isFinal(before.scan.status)) {
+            // Only the test's own hand on the deadline moves in a scan that has ended.
+            expect({ ...after, scan: { ...after.scan, deadline: before.scan.deadline } }).toEqual(before)
+          }
+          expect(after.scan.attempt).toBeGreaterThanOrEqual(before.scan.attempt)
+          expect(Number(after.scan.result_count)).toBeLessThanOrEqual(after.runs.length)
+          expect(after.runs.every(({ result, status }) => (result === null) === (status !== 'completed'))).toBe(true)
+          before = after
         }
-        expect(after.scan.attempt).toBeGreaterThanOrEqual(before.scan.attempt)
-        expect(Number(after.scan.result_count)).toBeLessThanOrEqual(after.runs.length)
-        expect(after.runs.every(({ result, status }) => (result === null) === (status !== 'completed'))).toBe(true)
-        before = after
-      }
-      const isCancelled = before.scan.cancel_asked_at !== null
-      await passDeadline(db, id)
-      await reconcile({ db, bell, onBug })
-      const { scan, runs } = await stateOf()
-      expect(isFinal(scan.status)).toBe(true)
-      expect(scan.status === 'cancelled').toBe(isCancelled)
-      expect(runs.filter(({ status }) => status === 'queued' || status === 'running')).toEqual([])
-      const events = await db
-        .selectFrom('scan_events')
-        .select('version')
-        .where('scan_id', '=', id)
-        .orderBy('version')
-        .execute()
-      expect(events.map(({ version }) => version)).toEqual(Array.from({ length: scan.version }, (_, i) => i + 1))
-    }),
-    { numRuns: sequences, ...(seed === undefined ? {} : { seed: Number(seed) }) },
-  )
-}, 120_000 + sequences * 200)
+        const isCancelled = before.scan.cancel_asked_at !== null
+        await passDeadline(db, id)
+        await reconcile({ db, bell, onBug })
+        const { scan, runs } = await stateOf()
+        expect(isFinal(scan.status)).toBe(true)
+        expect(scan.status === 'cancelled').toBe(isCancelled)
+        expect(runs.filter(({ status }) => status === 'queued' || status === 'running')).toEqual([])
+        const events = await db
+          .selectFrom('scan_events')
+          .select('version')
+          .where('scan_id', '=', id)
+          .orderBy('version')
+          .execute()
+        expect(events.map(({ version }) => version)).toEqual(Array.from({ length: scan.version }, (_, i) => i + 1))
+      }),
+      { numRuns: sequences, ...(seed === undefined ? {} : { seed: Number(seed) }) },
+    )
+  },
+  120_000 + sequences * 200,
+)

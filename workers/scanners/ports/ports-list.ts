@@ -7,12 +7,14 @@ export class PortListError extends Error {
 
 /** Reads `1-1024,8080`: every port once, in rising order. @throws PortListError */
 export function parsePorts(ranges: string): number[] {
-  const named = new Uint8Array(lastPort + 1)
-  for (const item of ranges.split(',')) {
-    const [first, last] = parseRange(item.trim())
-    named.fill(1, first, last + 1)
+  const parsed = ranges.split(',').map((item) => parseRange(item.trim()))
+  const ports: number[] = []
+  let next = 1
+  for (const [first, last] of parsed.sort(([one], [other]) => one - other)) {
+    for (let port = Math.max(first, next); port <= last; port++) ports.push(port)
+    next = Math.max(next, last + 1)
   }
-  return portsWhere((port) => named[port] === 1)
+  return ports
 }
 
 function parseRange(item: string): [first: number, last: number] {
@@ -44,10 +46,3 @@ export function formatPorts(ports: Iterable<number>): string {
 
 /** Reads what `formatPorts` wrote; nothing is no port. */
 export const readPorts = (ranges: string): number[] => (ranges === '' ? [] : parsePorts(ranges))
-
-/** Every port for which the question is answered with yes, in rising order. */
-function portsWhere(isAsked: (port: number) => boolean): number[] {
-  const ports: number[] = []
-  for (let port = 1; port <= lastPort; port++) if (isAsked(port)) ports.push(port)
-  return ports
-}
