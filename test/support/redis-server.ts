@@ -44,7 +44,8 @@ export async function startRedis(dir: string, port?: number): Promise<RedisServe
   }
 }
 
-function findRedis(): string | null {
+/** The program; null where this machine has none. */
+export function findRedis(): string | null {
   const { REDIS_SERVER, PATH = '' } = process.env
   if (REDIS_SERVER) return REDIS_SERVER
   const programs = PATH.split(delimiter).map((folder) => join(folder, 'redis-server'))

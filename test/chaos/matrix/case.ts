@@ -24,8 +24,8 @@ export interface Case {
   readonly name: string
   readonly backends: readonly Backend[]
   readonly atMostMillis: (size: Size) => number
-  /** In the small cut that CI runs. */
-  readonly isInCut?: boolean
+  /** On these backends it is part of the small cut that CI runs. */
+  readonly inCut?: readonly Backend[]
   /** @throws Broken for a promise that was broken, Skipped where this machine cannot */
   run(backend: Backend, size: Size): Promise<Measured>
 }

@@ -71,7 +71,7 @@ export const outsideCases: readonly Case[] = [
     row: '26',
     name: 'a hundred submissions at once with one Idempotency-Key',
     backends: both,
-    isInCut: true,
+    inCut: ['redis'],
     atMostMillis: () => 5000,
     run: (backend) =>
       withRig({ backend, workers: 1, silentMillis: () => 100 }, async (rig) => {

@@ -61,7 +61,7 @@ export const postgresCases: readonly Case[] = [
     row: '6',
     name: 'Postgres is killed',
     backends: both,
-    isInCut: true,
+    inCut: ['pg'],
     atMostMillis: ({ leaseSeconds }) => leaseSeconds * 1000 + 7000,
     run: (backend, size) => away(backend, size, 300, 'SIGKILL'),
   },
@@ -195,7 +195,6 @@ export const postgresCases: readonly Case[] = [
     row: '11',
     name: 'connections to Postgres are silently dead',
     backends: ['pg'],
-    isInCut: true,
     atMostMillis: () => 30_000,
     run: async (backend, { leaseSeconds }) => {
       let proxy: FaultyProxy | undefined

@@ -31,7 +31,7 @@ export const redisCases: readonly Case[] = [
     row: '13',
     name: 'Redis is killed',
     backends: ['redis'],
-    isInCut: true,
+    inCut: ['redis'],
     atMostMillis: ({ leaseSeconds }) => leaseSeconds * 1000 + 20_000,
     run: (backend, { leaseSeconds }) =>
       withRig({ backend, leaseSeconds, workers: 1, silentMillis: () => 500 }, async (rig) => {

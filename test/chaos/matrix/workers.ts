@@ -16,7 +16,7 @@ export const workerCases: readonly Case[] = [
     row: '1',
     name: 'a worker is killed in the middle of a scan',
     backends: both,
-    isInCut: true,
+    inCut: ['redis'],
     atMostMillis: ({ leaseSeconds }) => leaseSeconds * 1000 + 6500,
     run: (backend, { leaseSeconds }) =>
       withRig({ backend, leaseSeconds, workers: 2, apis: 1, silentMillis: () => 1500 }, async (rig) => {
@@ -34,7 +34,7 @@ export const workerCases: readonly Case[] = [
     row: '2',
     name: 'a worker is frozen past its lease and wakes up',
     backends: both,
-    isInCut: true,
+    inCut: ['pg'],
     atMostMillis: ({ leaseSeconds }) => leaseSeconds * 1000 + 6500,
     run: (backend, { leaseSeconds }) =>
       withRig({ backend, leaseSeconds, workers: 1, apis: 1, silentMillis: () => 1500 }, async (rig) => {
@@ -59,7 +59,7 @@ export const workerCases: readonly Case[] = [
     row: '3, 4, R5',
     name: 'a process is killed at each of thirteen named moments',
     backends: both,
-    isInCut: true,
+    inCut: ['pg'],
     atMostMillis: ({ leaseSeconds }) => leaseSeconds * 1000 + 17_000,
     run: (backend, { leaseSeconds, repetitions }) => {
       const crashFile = join('/tmp', `portlight-crash-${process.pid}-${backend}`)
@@ -141,7 +141,7 @@ export const workerCases: readonly Case[] = [
     row: '19',
     name: 'SIGTERM to a worker in the middle of a scan',
     backends: both,
-    isInCut: true,
+    inCut: ['pg'],
     atMostMillis: () => 15_000,
     run: (backend, { leaseSeconds }) =>
       withRig({ backend, leaseSeconds, apis: 1, workers: 1, silentMillis: () => 1500 }, async (rig) => {
@@ -187,7 +187,7 @@ export const workerCases: readonly Case[] = [
     row: '31',
     name: 'an error that nobody catches',
     backends: ['pg'],
-    isInCut: true,
+    inCut: ['pg'],
     atMostMillis: ({ leaseSeconds }) => leaseSeconds * 1000 + 6500,
     run: (backend, { leaseSeconds }) => {
       const crashFile = join('/tmp', `portlight-throw-${process.pid}`)
