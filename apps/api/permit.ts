@@ -1,4 +1,4 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler, Next } from 'hono'
 import { denialOf, type PermissionName, permissions } from '#db/model/permission.ts'
 import { writeAudit } from '#db/queries/audit.ts'
 import { auditBy } from './accounts/self.ts'
@@ -41,14 +41,28 @@ const permitted =
       return problem(c, isAdmitted ? asker : 'too-many-requests')
     }
     c.set('actor', asker)
-    if (!(await limiter.admits(c, isSafe(c.req.method) ? 'reads' : 'writes', asker)))
+    if (isSafe(c.req.method)) return admitted(c, next, name, 'reads')
+    const leave = await limiter.turns.enter(asker.credential.id)
+    if (leave === null) {
+      c.header('Retry-After', '1')
       return problem(c, 'too-many-requests')
-    const denial = denialOf(asker, name)
-    if (denial === null) return next()
-    const entry = auditBy(c, 'permission.use', { kind: 'permission', id: name }, { denial })
-    await writeAudit(c.get('db'), { ...entry, outcome: 'refused' })
-    return problem(c, denial, { detail: `This needs \`${name}\`: to ${permissions[name].means}.` })
+    }
+    try {
+      return await admitted(c, next, name, 'writes')
+    } finally {
+      leave()
+    }
   }
+
+async function admitted(c: Context<ApiEnv>, next: Next, name: PermissionName, as: 'reads' | 'writes') {
+  const actor = c.get('actor')
+  if (!(await c.get('limiter').admits(c, as, actor))) return problem(c, 'too-many-requests')
+  const denial = denialOf(actor, name)
+  if (denial === null) return next()
+  const entry = auditBy(c, 'permission.use', { kind: 'permission', id: name }, { denial })
+  await writeAudit(c.get('db'), { ...entry, outcome: 'refused' })
+  return problem(c, denial, { detail: `This needs \`${name}\`: to ${permissions[name].means}.` })
+}
 
 const openToStrangers: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (!isSafe(c.req.method) && isFromOurPages(c, c.get('site').publicUrl) === false) return problem(c, 'cross-origin')

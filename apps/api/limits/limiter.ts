@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
 import type { Db } from '#db/connect.ts'
 import type { Actor } from '#db/model/actor.ts'
-import { takeTokens } from '#db/queries/limits.ts'
+import { type Bucket, type Taken, takeTokens } from '#db/queries/limits.ts'
 import type { ApiEnv } from '../app.ts'
 import { limitKeyOf } from './client-address.ts'
 import { memoryBuckets } from './memory-buckets.ts'
+import { createTurns, type WriteTurns } from './turns.ts'
 import { rateLimitFields } from './rate-limit-fields.ts'
 
 /** What a request counts as. */
@@ -45,12 +46,19 @@ const limitTable = (writesPerMinute: number): Readonly<Record<LimitClass, LimitT
 export interface Limiter {
   /** Counts the request and writes what is left into the answer's fields; false where nothing was left. @throws where the store that counts is away */
   admits(c: Context<ApiEnv>, as: LimitClass, actor: Actor | null): Promise<boolean>
+  /** In which a credential's writes are done, before they are counted. */
+  readonly turns: WriteTurns
 }
+
+/** Fewer run than the database has connections for; nobody waits longer than an answer may take. */
+const turns = { running: 6, waiting: 200, patienceMillis: 1500 }
 
 export function createLimiter(db: Db, { writesPerMinute }: { readonly writesPerMinute: number }): Limiter {
   const table = limitTable(writesPerMinute)
   const inMemory = memoryBuckets()
+  const refused = rememberRefusals()
   return {
+    turns: createTurns(turns),
     admits: async (c, as, actor) => {
       const { where, limits } = table[as]
       const address = limitKeyOf(c.get('client'))
@@ -60,9 +68,34 @@ export function createLimiter(db: Db, { writesPerMinute }: { readonly writesPerM
         organisation: actor?.organisationId ?? address,
       }
       const buckets = limits.map(({ by, ...limit }) => ({ ...limit, key: `${limit.policy}:${whose[by]}` }))
-      const taken = where === 'store' ? await takeTokens(db, buckets) : inMemory.take(buckets)
+      const taken =
+        where === 'store'
+          ? (refused.of(buckets) ?? refused.note(await takeTokens(db, buckets), buckets))
+          : inMemory.take(buckets)
       for (const [name, value] of Object.entries(rateLimitFields(buckets, taken))) c.header(name, value)
       return taken.every(({ isAllowed }) => isAllowed)
+    },
+  }
+}
+
+/** Whoever was refused is refused again, without asking the store, until one more token can have fallen: saying no has to cost less than what is refused. */
+function rememberRefusals(nowMillis = () => performance.now()) {
+  const known = new Map<string, { readonly taken: readonly Taken[]; readonly until: number }>()
+  const keyOf = (buckets: readonly Bucket[]) => buckets.map(({ key }) => key).join(' ')
+  return {
+    of(buckets: readonly Bucket[]): readonly Taken[] | undefined {
+      const refusal = known.get(keyOf(buckets))
+      if (refusal === undefined || refusal.until > nowMillis()) return refusal?.taken
+      known.delete(keyOf(buckets))
+      return undefined
+    },
+    note(taken: readonly Taken[], buckets: readonly Bucket[]): readonly Taken[] {
+      const short = buckets.filter(({ key }) => taken.some((one) => one.key === key && !one.isAllowed))
+      if (short.length === 0) return taken
+      if (known.size > 10_000) known.clear()
+      const waitMillis = Math.max(...short.map(({ perSecond }) => 1000 / perSecond))
+      known.set(keyOf(buckets), { taken, until: nowMillis() + waitMillis })
+      return taken
     },
   }
 }
