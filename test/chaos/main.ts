@@ -66,7 +66,9 @@ const parts: Readonly<Record<string, () => Run[]>> = {
             run: () => runCase(one, backend, process.env['SIZE'] === 'cut' ? cutSize : fullSize),
           })),
       ),
-  rolling: () => [{ name: 'rolling restart', run: () => rolling({ seconds: number('SECONDS', 42), perSecond: 500 }) }],
+  rolling: () => [
+    { name: 'rolling restart', run: () => rolling({ seconds: number('SECONDS', 42), perSecond: number('RATE', 500) }) },
+  ],
   overload: () => [{ name: 'overload ×10', run: () => overload({ seconds: number('SECONDS', 60) }) }],
   life: () => [
     { name: 'sequences of commands', run: () => life({ sequences: number('SEQUENCES', 10_000), seed: seeds[0]! }) },

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeKeys } from '#test/support/make.ts'
 import { makeFolder } from '#test/support/portlight.ts'
 import { addressOf } from './lab.ts'
 import { countBy, createClient, pour, quantile } from './load.ts'
@@ -41,15 +42,18 @@ export async function rolling({ seconds, perSecond }: { seconds: number; perSeco
   const proxy = spawn(haproxy, ['-db', '-q', '-f', file], { stdio: 'ignore' })
   const client = createClient(front, 100)
   try {
-    const id = await rig.submit(addressOf(1), 'first')
-    await sleep(1500)
     const body = JSON.stringify({ target: addressOf(2), scanners: { ports: { ports: [rig.lab.port] } } })
-    const { key } = rig
-    const loading = pour({ perSecond, seconds }, (n) =>
-      n % 5 === 0
+    // Limits count by credential, and this is a crowd.
+    const keys = await makeKeys(rig.db, 10)
+    await sleep(1500)
+    await client.send({ method: 'POST', path: '/v1/scans', key: keys[0]!, body })
+    const { id } = await rig.db.selectFrom('scans').select('id').executeTakeFirstOrThrow()
+    const loading = pour({ perSecond, seconds }, (n) => {
+      const key = keys[n % keys.length]!
+      return n % 5 === 0
         ? client.send({ method: 'POST', path: '/v1/scans', key, body, headers: { 'idempotency-key': `roll-${n}` } })
-        : client.send({ method: 'GET', path: `/v1/scans/${id}`, key }),
-    )
+        : client.send({ method: 'GET', path: `/v1/scans/${id}`, key })
+    })
     const until = performance.now() + (seconds - 6) * 1000
     let restarts = 0
     await sleep(3000)
