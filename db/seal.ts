@@ -31,6 +31,10 @@ export function unseal(key: SealingKey, id: string, sealed: Buffer): Secret<Buff
   }
 }
 
+/** The same secret, to be opened by the next key only. @throws UnsealError */
+export const reseal = (key: SealingKey, next: SealingKey, id: string, sealed: Secret<Buffer>): Buffer =>
+  seal(next, id, unseal(key, id, sealed.reveal()).reveal())
+
 /** The master key is not the one that this value was sealed with, or the value was changed. */
 export class UnsealError extends Error {
   override name = 'UnsealError'

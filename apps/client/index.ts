@@ -10,21 +10,21 @@ export type * from './operations.ts'
 export type { Accepted, Instance, Submission }
 
 export interface Options {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** How long a Portlight that is busy or away is asked again; a minute when left out. */
-  readonly patienceMillis?: number
+  readonly patienceMillis?: number | undefined
 }
 
 export interface SubmitOptions extends Options {
   /** The same key asks for the same scan for a day, even from another process; made up when left out. */
-  readonly idempotencyKey?: string
+  readonly idempotencyKey?: string | undefined
 }
 
 export interface FollowOptions extends Options {
   /** Called with each version that was seen. */
-  readonly onChange?: (scan: Scan) => void
+  readonly onChange?: ((scan: Scan) => void) | undefined
   /** How long to follow; until the scan's own deadline when left out. */
-  readonly timeoutMillis?: number
+  readonly timeoutMillis?: number | undefined
 }
 
 export interface Portlight {
@@ -74,13 +74,11 @@ export function connect(instance: Instance): Portlight {
     submit,
     follow: (id, options = {}) => followUntil({ id, retryAfterMillis: null }, Infinity, options),
     scan: async (target, options = {}) => {
-      const { signal, patienceMillis, idempotencyKey, onChange, timeoutMillis, ...asked } = options
-      const began = performance.now()
-      const own = withoutUndefined({ signal, patienceMillis, idempotencyKey, onChange, timeoutMillis })
-      const accepted = await submit({ target, ...asked }, own)
-      const spent = performance.now() - began
-      const left = timeoutMillis === undefined ? {} : { timeoutMillis: Math.max(0, timeoutMillis - spent) }
-      return followUntil(accepted, accepted.remainingMillis, { ...own, ...left })
+      const { signal, patienceMillis, idempotencyKey, onChange, timeoutMillis = Infinity, ...asked } = options
+      const until = performance.now() + timeoutMillis
+      const accepted = await submit({ target, ...asked }, { signal, patienceMillis, idempotencyKey })
+      const left = Math.max(0, until - performance.now())
+      return followUntil(accepted, accepted.remainingMillis, { signal, patienceMillis, onChange, timeoutMillis: left })
     },
     call: async (name, input) => {
       const { path, query, body, idempotencyKey, ...options } = input as AnyInput & SubmitOptions
@@ -113,8 +111,3 @@ function search(query: Values): string {
   const fields = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])
   return fields.length === 0 ? '' : `?${new URLSearchParams(fields).toString()}`
 }
-
-const withoutUndefined = <Given extends object>(given: Given) =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Given]: Exclude<Given[Name], undefined>
-  }

@@ -21,6 +21,9 @@ export type RunStatus = (typeof runStatuses)[number]
 export const lanes = ['interactive', 'scheduled', 'bulk'] as const
 export type Lane = (typeof lanes)[number]
 
+/** What was told longer ago than this is never taken for an answer to a new question: thirty days. */
+export const maxAgeSecondsAtMost = 2_592_000
+
 /** The two that a scan and a run share: it has not ended. */
 export const openStatuses = ['queued', 'running'] as const
 

@@ -65,14 +65,13 @@ export async function claimWebhook(db: Db, id: string): Promise<ClaimedWebhook |
     .where('disabled_at', 'is', null)
     .where((is) => is.or([is('resume_at', 'is', null), is('resume_at', '<=', now)]))
     .where((is) => is.or([is('busy_until', 'is', null), is('busy_until', '<', now)]))
-    .returning(['id', 'url', 'organisation_id as organisationId'])
+    .returning(['id', 'url'])
     .executeTakeFirst()
   return claimed ?? null
 }
 export interface ClaimedWebhook {
   readonly id: string
   readonly url: string
-  readonly organisationId: string
 }
 
 export const releaseWebhook = (db: Db, id: string) =>

@@ -2,13 +2,18 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { Db } from '../connect.ts'
 import { newId } from '../model/id.ts'
 import type { Secret } from '../model/secret.ts'
-import { type SealingKey, seal, unseal } from '../seal.ts'
+import { reseal, type SealingKey, seal, unseal } from '../seal.ts'
 import { now } from './clock.ts'
+
+/** An Ed25519 key, PKCS #8 in DER. */
+export function makeEd25519(): Buffer {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' })
+}
 
 /** What each key of ours is for; none serves two purposes (NIST SP 800-57 §5.2). */
 const makers = {
   /** Signs access tokens: an Ed25519 key, PKCS #8 in DER. */
-  'access-token': () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }),
+  'access-token': makeEd25519,
   /** Makes refresh tokens out of a session and its generation. */
   'refresh-token': () => randomBytes(32),
   /** Makes mailed codes out of their challenge. */
@@ -62,10 +67,9 @@ export async function rewrapKeys(db: Db, masterKey: SealingKey, next: SealingKey
   return db.transaction().execute(async (db) => {
     const rows = await db.selectFrom('keys').select(['id', 'sealed']).forUpdate().execute()
     for (const { id, sealed } of rows) {
-      const plain = unseal(masterKey, id, sealed.reveal()).reveal()
       await db
         .updateTable('keys')
-        .set({ sealed: seal(next, id, plain) })
+        .set({ sealed: reseal(masterKey, next, id, sealed) })
         .where('id', '=', id)
         .execute()
     }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { Secret } from '../model/secret.ts'
 import { newTotpSeed, totpStepOf } from '../model/totp.ts'
-import { type SealingKey, seal, unseal } from '../seal.ts'
+import { reseal, type SealingKey, seal, unseal } from '../seal.ts'
 import { now } from './clock.ts'
 
 /** Makes a seed that waits to be confirmed, in place of one that does. Undefined where a confirmed one stands already. */
@@ -73,10 +73,9 @@ export async function removeTotp(db: Db, userId: string): Promise<boolean> {
 export async function rewrapTotp(db: Db, masterKey: SealingKey, next: SealingKey): Promise<number> {
   const rows = await db.selectFrom('totp_factors').select(['user_id', 'seed_sealed']).forUpdate().execute()
   for (const { user_id, seed_sealed } of rows) {
-    const plain = unseal(masterKey, user_id, seed_sealed.reveal()).reveal()
     await db
       .updateTable('totp_factors')
-      .set({ seed_sealed: seal(next, user_id, plain) })
+      .set({ seed_sealed: reseal(masterKey, next, user_id, seed_sealed) })
       .where('user_id', '=', user_id)
       .execute()
   }

@@ -1,11 +1,12 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { newId } from '../model/id.ts'
 import type { Secret } from '../model/secret.ts'
 import { webhooksAtMost } from '../model/webhook.ts'
-import { type SealingKey, seal, unseal } from '../seal.ts'
+import { reseal, type SealingKey, seal, unseal } from '../seal.ts'
 import { inSeconds, now } from './clock.ts'
+import { makeEd25519 } from './keys.ts'
 
 const columns = [
   'id',
@@ -133,8 +134,7 @@ export async function deleteWebhook(db: Db, organisationId: string, id: string):
 const makers = {
   /** 32 random bytes. */
   hmac: () => randomBytes(32),
-  /** PKCS #8 in DER. */
-  ed25519: () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }),
+  ed25519: makeEd25519,
 } as const
 
 export interface WebhookSecret {
@@ -179,10 +179,9 @@ export async function secretsOf(db: Db, masterKey: SealingKey, webhookId: string
 export async function rewrapWebhookSecrets(db: Db, masterKey: SealingKey, next: SealingKey): Promise<number> {
   const rows = await db.selectFrom('webhook_secrets').select(['id', 'secret_sealed']).forUpdate().execute()
   for (const { id, secret_sealed } of rows) {
-    const plain = unseal(masterKey, id, secret_sealed.reveal()).reveal()
     await db
       .updateTable('webhook_secrets')
-      .set({ secret_sealed: seal(next, id, plain) })
+      .set({ secret_sealed: reseal(masterKey, next, id, secret_sealed) })
       .where('id', '=', id)
       .execute()
   }

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addressOf } from './lab.ts'
 import type { Outcome } from './outcome.ts'
 import { startRig } from './rig.ts'
-import type { Part } from './supervise.ts'
+import { type Part, residentMiB } from './supervise.ts'
 
 const perSecond = 5
 const sampleMillis = 10_000
@@ -64,8 +64,7 @@ interface Sample {
 }
 
 function sampleOf(part: Part): Sample {
-  const [, pages] = readFileSync(`/proc/${part.pid()}/statm`, 'utf8').split(' ')
-  return { memoryMiB: (Number(pages) * 4096) / 1024 ** 2, descriptors: readdirSync(`/proc/${part.pid()}/fd`).length }
+  return { memoryMiB: residentMiB(part), descriptors: readdirSync(`/proc/${part.pid()}/fd`).length }
 }
 
 /** Least squares. */

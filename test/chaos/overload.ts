@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeTenant } from '#test/support/make.ts'
 import { addressOf } from './lab.ts'
 import { countBy, createClient, pour, quantile, type Told } from './load.ts'
 import type { Outcome } from './outcome.ts'
-import { type Rig, startRig } from './rig.ts'
+import { startRig } from './rig.ts'
+import { residentMiB } from './supervise.ts'
 
 /** As many as one machine can ask beside the product. */
 const askedAtMost = 1500
@@ -25,14 +25,14 @@ export async function overload({ seconds }: { seconds: number }): Promise<Outcom
     const ask = (n: number) => client.send(submission(quiet, n))
     const before = (await pour({ perSecond: 5, seconds: 5 }, ask)).map(({ millis }) => millis)
     const capacity = await capacityOf((n) => client.send(submission(noisy, 9000 + n)))
-    const memoryBefore = residentMiB(rig)
+    const memoryBefore = residentMiB(rig.apis[0]!)
     const [flood, meanwhile] = await Promise.all([
       pour({ perSecond: Math.min(capacity * 10, askedAtMost), seconds }, (n) =>
         client.send(submission(noisy, 1000 + (n % 5000))),
       ),
       pour({ perSecond: 2, seconds }, ask),
     ])
-    const memoryAfter = residentMiB(rig)
+    const memoryAfter = residentMiB(rig.apis[0]!)
     await sleep(10_000)
     const after = (await pour({ perSecond: 5, seconds: 5 }, ask)).map(({ millis }) => millis)
     const counts = countBy(flood)
@@ -71,11 +71,6 @@ export async function overload({ seconds }: { seconds: number }): Promise<Outcom
     client.close()
     await rig.close()
   }
-}
-
-const residentMiB = (rig: Rig): number => {
-  const [, pages] = readFileSync(`/proc/${rig.apis[0]!.pid()}/statm`, 'utf8').split(' ')
-  return (Number(pages) * 4096) / 1024 ** 2
 }
 
 const capacitySeconds = 8

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type OwnProcess, startProcess } from '#test/support/processes.ts'
 
@@ -21,6 +22,12 @@ export interface Part {
   kill(): void
   /** Ends it for good. */
   end(): Promise<void>
+}
+
+/** What the system gives it of memory just now. */
+export function residentMiB(part: Part): number {
+  const [, pages] = readFileSync(`/proc/${part.pid()}/statm`, 'utf8').split(' ')
+  return (Number(pages) * 4096) / 1024 ** 2
 }
 
 const pauseMillis = 300

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { BatchOptions } from '#db/model/batch.ts'
 import { DomainError } from '#db/model/errors.ts'
+import { maxAgeSecondsAtMost } from '#db/model/scan.ts'
 import type { NewRow } from '#db/queries/batches.ts'
 import type { SpellingGuard } from '#workers/queue/begin-scan.ts'
 import { judgeAsk } from '#workers/queue/submit-scan.ts'
@@ -10,7 +11,7 @@ import type { UploadedRow } from './rows-in.ts'
 const ask = z.strictObject({
   target: z.string().min(1).max(300),
   scanners: scanPlan.optional(),
-  maxAge: z.int().min(0).max(2_592_000).optional(),
+  maxAge: z.int().min(0).max(maxAgeSecondsAtMost).optional(),
 })
 
 /** Says of each row in turn whether it can be scanned, or that an earlier one asks the same. */

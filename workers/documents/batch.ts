@@ -2,7 +2,7 @@ import type { Db } from '#db/connect.ts'
 import { rowStatuses } from '#db/model/batch.ts'
 import { type BatchRow, countRows } from '#db/queries/batches.ts'
 
-const linksOf = (id: string) => {
+export const batchLinks = (id: string) => {
   const self = `/v1/batches/${id}`
   return { self, rows: `${self}/rows`, results: `${self}/results`, start: `${self}/start`, cancel: `${self}/cancel` }
 }
@@ -19,7 +19,7 @@ export const summariseBatch = (batch: BatchRow) => ({
   createdAt: batch.createdAt.toISOString(),
   finishedAt: batch.finishedAt?.toISOString() ?? null,
   cancelAskedAt: batch.cancelAskedAt?.toISOString() ?? null,
-  links: linksOf(batch.id),
+  links: batchLinks(batch.id),
 })
 
 /** How many rows are in each state, and altogether. */

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { type BatchStatus, batchStatuses, rowStatuses } from '#db/model/batch.ts'
 import { targetKinds } from '#db/model/target.ts'
 import { summariseBatch, writeCounts } from '#workers/documents/batch.ts'
+import { linksOf } from '#workers/documents/scan.ts'
 import type { BatchRow, countRows, listRows } from '#db/queries/batches.ts'
 
 const instant = z.iso.datetime()
@@ -63,7 +64,7 @@ export const writeRow = (row: Row): z.input<typeof batchRow> => ({
   status: row.status,
   reason: row.reason,
   detail: row.detail,
-  scan: row.scanId === null ? null : { id: row.scanId, links: { self: `/v1/scans/${row.scanId}` } },
+  scan: row.scanId === null ? null : { id: row.scanId, links: linksOf(row.scanId) },
 })
 
 type Counts = Awaited<ReturnType<typeof countRows>>

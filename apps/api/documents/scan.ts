@@ -85,6 +85,8 @@ export const scanDocument = scanSummary.extend({ runs: z.array(run), findings: z
 /** Weak, since a release of ours may put the same facts into other words (RFC 9110 §8.8.3). */
 export const etagOf = (version: number) => `W/"${version}"`
 
-/** The versions that an If-None-Match names; null where it is `*`. */
-export const versionsIn = (field: string): readonly number[] | null =>
-  field.trim() === '*' ? null : [...field.matchAll(/"(\d{1,9})"/g)].map(([, version]) => Number(version))
+/** True where an If-None-Match names the version, or is `*`: the caller has it already. */
+export const names = (ifNoneMatch: string | undefined, version: number): boolean =>
+  ifNoneMatch !== undefined &&
+  (ifNoneMatch.trim() === '*' ||
+    [...ifNoneMatch.matchAll(/"(\d{1,9})"/g)].some(([, known]) => Number(known) === version))

@@ -17,6 +17,7 @@ import {
   must,
   mustBeWhole,
   mustSayLater,
+  submission,
   Skipped,
   type Size,
   until,
@@ -136,8 +137,7 @@ export const postgresCases: readonly Case[] = [
                 // It is full, which is what was wanted.
               }
             }
-            const write = (n: number) =>
-              ask(rig.urls[0]!, '/v1/scans', submissionOf(rig.key, rig.lab.port, addressOf(n), `full-${n}`))
+            const write = (n: number) => ask(rig.urls[0]!, '/v1/scans', submission(rig, addressOf(n), `full-${n}`))
             let refused = 0
             let accepted: string[] = []
             for (let n = 100; refused === 0 && n < 3000; n++) {
@@ -227,7 +227,7 @@ export const postgresCases: readonly Case[] = [
         rig.startWorker()
         await restarted
         const recoveryMillis = await until('the API is ready', async () => (await ask(url, '/readyz')).status === 200)
-        const { body } = await ask(url, '/v1/scans', submissionOf(rig.key, rig.lab.port, addressOf(1), 'one'))
+        const { body } = await ask(url, '/v1/scans', submission(rig, addressOf(1), 'one'))
         await until('a scan has been completed', async () => {
           const row = await rig.db.selectFrom('scans').select('status').where('id', '=', body!.id!).executeTakeFirst()
           return row?.status === 'completed'
@@ -281,7 +281,7 @@ export const postgresCases: readonly Case[] = [
         const worker = rig.startWorker()
         await until('the API is ready', async () => (await ask(url, '/readyz')).status === 200)
         const submit = async (n: number) =>
-          (await ask(url, '/v1/scans', submissionOf(rig.key, rig.lab.port, addressOf(n), `scan-${n}`))).body!.id!
+          (await ask(url, '/v1/scans', submission(rig, addressOf(n), `scan-${n}`))).body!.id!
         worker.signal('SIGSTOP')
         const waiting = [await submit(1), await submit(2)]
         const name = new URL(rig.postgres().url).pathname.slice(1)
@@ -325,9 +325,3 @@ export const postgresCases: readonly Case[] = [
       }),
   },
 ]
-
-const submissionOf = (key: string, port: number, address: string, idempotencyKey: string): RequestInit => ({
-  method: 'POST',
-  headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-  body: JSON.stringify({ target: address, scanners: { ports: { ports: [port] } } }),
-})

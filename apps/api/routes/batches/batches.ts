@@ -20,7 +20,7 @@ import type { Api, ApiEnv, Deps } from '../../app.ts'
 import { batchDocument, batchRow, batchSummary, retryAfterOf, writeBatch, writeRow } from '../../documents/batch.ts'
 import { summariseBatch } from '#workers/documents/batch.ts'
 import { wholeOf } from '#workers/documents/scan.ts'
-import { etagOf, versionsIn } from '../../documents/scan.ts'
+import { etagOf, names } from '../../documents/scan.ts'
 import { permit } from '../../permit.ts'
 import { json, noContent, refusals } from '../answers.ts'
 
@@ -70,9 +70,7 @@ const read = createRoute({
 export function readBatchRoute(app: Api) {
   app.openapi(read, async (c) => {
     const batch = await batchOf(c, c.req.valid('param').id)
-    const { 'if-none-match': ifNoneMatch } = c.req.valid('header')
-    const known = ifNoneMatch === undefined ? [] : versionsIn(ifNoneMatch)
-    if (known === null || known.includes(batch.version)) {
+    if (names(c.req.valid('header')['if-none-match'], batch.version)) {
       c.header('ETag', etagOf(batch.version))
       return c.body(null, 304)
     }

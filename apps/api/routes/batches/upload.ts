@@ -4,9 +4,11 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Db } from '#db/connect.ts'
 import { type BatchOptions, rowsAtMost, uploadBytesAtMost } from '#db/model/batch.ts'
+import { maxAgeSecondsAtMost } from '#db/model/scan.ts'
 import { writeAudit } from '#db/queries/audit.ts'
 import { acceptUpload, addChunk, createBatch, forgetBatch } from '#db/queries/batches.ts'
 import { reachOf } from '#db/queries/targets.ts'
+import { batchLinks } from '#workers/documents/batch.ts'
 import { scanPlan } from '#workers/scanners/catalog.ts'
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, ApiEnv, Deps } from '../../app.ts'
@@ -54,7 +56,13 @@ const query = z.strictObject({
     .refine((text) => text.split(',').every((name) => scannerNames.includes(name)), 'names scanners, by comma')
     .optional()
     .openapi({ description: 'Names by comma, for rows that name none; all when left out.', example: 'ports,tls' }),
-  maxAge: z.coerce.number().int().min(0).max(2_592_000).optional().openapi({ description: 'As for a single scan.' }),
+  maxAge: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(maxAgeSecondsAtMost)
+    .optional()
+    .openapi({ description: 'As for a single scan.' }),
 })
 
 const route = createRoute({
@@ -98,10 +106,10 @@ export function uploadBatch(app: Api, deps: Deps) {
       format: formatOf(c.req.header('content-type')) ?? 'ndjson',
       isStartWanted: dryRun === 'false',
     })
-    const links = { self: `/v1/batches/${id}` }
-    c.header('Location', links.self)
+    const { self } = batchLinks(id)
+    c.header('Location', self)
     c.header('Retry-After', '1')
-    return c.json({ id, isNew, links }, 202)
+    return c.json({ id, isNew, links: { self } }, 202)
   })
 }
 

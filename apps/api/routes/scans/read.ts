@@ -6,7 +6,7 @@ import { standingOf } from '#db/queries/scans.ts'
 import { reachOf } from '#db/queries/targets.ts'
 import type { Api, ApiEnv, Deps } from '../../app.ts'
 import { documentOf, missing } from '../../documents/read-scan.ts'
-import { etagOf, scanDocument, versionsIn } from '../../documents/scan.ts'
+import { etagOf, names, scanDocument } from '../../documents/scan.ts'
 import { permit } from '../../permit.ts'
 import { problem } from '../../problems.ts'
 import { changesOf } from '../../streams/changes.ts'
@@ -45,8 +45,7 @@ export function readScan(app: Api, deps: Deps) {
   app.openapi(route, async (c) => {
     const { id } = c.req.valid('param')
     const { 'if-none-match': ifNoneMatch, prefer = '' } = c.req.valid('header')
-    const known = ifNoneMatch === undefined ? [] : versionsIn(ifNoneMatch)
-    const isKnown = ({ version }: Standing) => known === null || known.includes(version)
+    const isKnown = ({ version }: Standing) => names(ifNoneMatch, version)
     const isWorthIt = (scan: Standing) => (ifNoneMatch === undefined ? isFinal(scan.status) : !isKnown(scan))
 
     const seconds = Math.min(

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { DomainError } from '#db/model/errors.ts'
 import { denialOf } from '#db/model/permission.ts'
-import { isFinal } from '#db/model/scan.ts'
+import { isFinal, maxAgeSecondsAtMost } from '#db/model/scan.ts'
 import { submitScan as submit } from '#workers/queue/submit-scan.ts'
 import { scanPlan } from '#workers/scanners/catalog.ts'
 import type { Context } from 'hono'
@@ -28,7 +28,7 @@ const request = z.strictObject({
   lane: z.enum(['interactive', 'bulk']).optional().openapi({
     description: '`bulk` lets every scan go first that somebody waits for; `interactive` when left out.',
   }),
-  maxAge: z.int().min(0).max(2_592_000).optional().openapi({
+  maxAge: z.int().min(0).max(maxAgeSecondsAtMost).optional().openapi({
     description:
       'Seconds. A scanner that told the same target the same question within this time is not asked again: its run is taken over (`fromCache`). An open scan that asks exactly this is given in place of a new one.',
   }),

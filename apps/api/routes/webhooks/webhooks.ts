@@ -36,9 +36,11 @@ const events = z.array(z.enum(subscribable)).min(1).max(subscribable.length)
 /** @throws DomainError `not-found` */
 export async function webhookOf(c: Context<ApiEnv>, id: string) {
   const found = await findWebhook(c.get('db'), c.get('actor').organisationId, id)
-  if (!found) throw new DomainError('not-found', `There is no webhook ${id}.`)
+  if (!found) throw noWebhook(id)
   return found
 }
+
+const noWebhook = (id: string) => new DomainError('not-found', `There is no webhook ${id}.`)
 
 /** What its spelling tells already; where its name leads is looked at each time. @throws DomainError `target-refused`, `invalid-target` */
 function judgeUrl({ outboundGuard }: Pick<Deps, 'outboundGuard'>, text: string): void {
@@ -144,9 +146,8 @@ export function changeWebhookRoute(app: Api, deps: Deps) {
     const { id } = c.req.valid('param')
     const given = c.req.valid('json')
     if (given.url !== undefined) judgeUrl(deps, given.url)
-    await webhookOf(c, id)
     await deps.db.transaction().execute(async (db) => {
-      await changeWebhook(db, c.get('actor').organisationId, id, given)
+      if (!(await changeWebhook(db, c.get('actor').organisationId, id, given))) throw noWebhook(id)
       await writeAudit(db, auditBy(c, 'webhook.change', { kind: 'webhook', id }))
     })
     return c.body(null, 204)
@@ -166,9 +167,8 @@ const remove = createRoute({
 export function removeWebhook(app: Api, { db }: Deps) {
   app.openapi(remove, async (c) => {
     const { id } = c.req.valid('param')
-    await webhookOf(c, id)
     await db.transaction().execute(async (db) => {
-      await deleteWebhook(db, c.get('actor').organisationId, id)
+      if (!(await deleteWebhook(db, c.get('actor').organisationId, id))) throw noWebhook(id)
       await writeAudit(db, auditBy(c, 'webhook.remove', { kind: 'webhook', id }))
     })
     return c.body(null, 204)
