@@ -533,7 +533,8 @@ export interface RateLimitsTable {
   capacity: number
   per_second: number
   cost: number
-  is_allowed: boolean
+  /** Of the last that asked, so many were let in. */
+  granted: number
   tokens: number
   refilled_at: Date
 }

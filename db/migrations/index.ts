@@ -13,6 +13,7 @@ import * as lanes from './2026-11-26-a-lanes.ts'
 import * as retention from './2026-11-26-b-retention.ts'
 import * as batches from './2026-11-27-1-batches.ts'
 import * as webhooks from './2026-11-27-2-webhooks.ts'
+import * as granted from './2026-11-27-3-granted.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,6 +31,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-26-b-retention': retention,
   '2026-11-27-1-batches': batches,
   '2026-11-27-2-webhooks': webhooks,
+  '2026-11-27-3-granted': granted,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

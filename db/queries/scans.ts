@@ -5,7 +5,7 @@ import { newId } from '../model/id.ts'
 import { type Lane, lanes, openStatuses, type RunStatus, type ScanStatus } from '../model/scan.ts'
 import type { Tables } from '../tables.ts'
 import { carryRun } from './carry.ts'
-import { madeBy, type RequestKey } from './idempotency.ts'
+import { madeBy, noteMade, type RequestKey } from './idempotency.ts'
 import { storable } from './json.ts'
 import { isWithinReach, type Reach } from './targets.ts'
 
@@ -47,33 +47,56 @@ export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<S
   const { requestKey } = scan
   const made = requestKey === null ? null : await madeBy(db, requestKey)
   if (made !== null) return submissionOf(db, made)
-  const id = newId()
-  const asked = scan.runs
-    .filter((run): run is AskedRun => !isCarried(run))
-    .map(({ scannerVersion, ...run }) => ({ id: newId(), scanner_version: scannerVersion, ...run }))
-  const { organisationId = null, credentialId = null, key = null } = requestKey ?? {}
-  // One statement: whoever submits five hundred in a second pays for each round trip.
-  const { rows } = await sql<{ deadline: Date }>`
-    with scan as (
+  const [created] = await createScans(db, [{ actor, scan }])
+  if (requestKey !== null) await noteMade(db, requestKey, created!.id)
+  for (const { from } of scan.runs.filter(isCarried)) await carryRun(db, { scanId: created!.id, runId: newId() }, from)
+  return created!
+}
+
+/** Makes scans with the runs that they ask, in one statement: whoever submits five hundred in a second pays for each round trip. */
+export async function createScans(
+  db: Db,
+  asks: readonly { readonly actor: Actor; readonly scan: Omit<NewScan, 'requestKey'> }[],
+): Promise<Submission[]> {
+  const scans = asks.map(({ actor, scan }) => ({
+    id: newId(),
+    organisation_id: actor.organisationId,
+    target_id: scan.targetId,
+    requested_by: actor.credential.id,
+    request_id: scan.requestId,
+    rerun_of: scan.rerunOf ?? null,
+    lane: lanes.indexOf(scan.lane ?? 'interactive'),
+    deadline_seconds: scan.deadlineSeconds,
+  }))
+  const runs = asks.flatMap(({ scan }, i) =>
+    scan.runs
+      .filter((run): run is AskedRun => !isCarried(run))
+      .map(({ scannerVersion, ...run }) => ({
+        id: newId(),
+        scan_id: scans[i]!.id,
+        scanner_version: scannerVersion,
+        ...run,
+      })),
+  )
+  const { rows } = await sql<{ id: string; deadline: Date }>`
+    with made as (
       insert into scans (id, organisation_id, target_id, requested_by, request_id, status, rerun_of, lane, deadline, rung_at)
-      values (${id}::uuid, ${actor.organisationId}::uuid, ${scan.targetId}::uuid, ${actor.credential.id}::uuid, ${scan.requestId}, 'queued',
-        ${scan.rerunOf ?? null}::uuid, ${lanes.indexOf(scan.lane ?? 'interactive')}, now() + make_interval(secs => ${scan.deadlineSeconds}), now())
-      returning deadline
+      select id, organisation_id, target_id, requested_by, request_id, 'queued', rerun_of, lane, now() + make_interval(secs => deadline_seconds), now()
+      from jsonb_to_recordset(${storable(scans)}::jsonb)
+        as scan (id uuid, organisation_id uuid, target_id uuid, requested_by uuid, request_id text, rerun_of uuid, lane smallint, deadline_seconds float8)
+      returning id, deadline
     ), runs as (
       insert into scan_runs (id, scan_id, scanner, scanner_version, options, status, reason)
-      select run.id, ${id}::uuid, scanner, scanner_version, options, status, reason
-      from jsonb_to_recordset(${storable(asked)}::jsonb)
-        as run (id uuid, scanner text, scanner_version integer, options jsonb, status text, reason text)
+      select id, scan_id, scanner, scanner_version, options, status, reason
+      from jsonb_to_recordset(${storable(runs)}::jsonb)
+        as run (id uuid, scan_id uuid, scanner text, scanner_version integer, options jsonb, status text, reason text)
     ), event as (
-      insert into scan_events (scan_id, version, kind) values (${id}::uuid, 1, 'queued')
-    ), noted as (
-      update idempotent_requests set made = ${id}::uuid
-      where (organisation_id, credential_id, key) = (${organisationId}::uuid, ${credentialId}::uuid, ${key}::text)
+      insert into scan_events (scan_id, version, kind) select id, 1, 'queued' from made
     )
-    select deadline from scan
+    select id, deadline from made
   `.execute(db)
-  for (const { from } of scan.runs.filter(isCarried)) await carryRun(db, { scanId: id, runId: newId() }, from)
-  return { id, status: 'queued', deadline: rows[0]!.deadline, isNew: true }
+  const deadlines = new Map(rows.map(({ id, deadline }) => [id, deadline]))
+  return scans.map(({ id }) => ({ id, status: 'queued', deadline: deadlines.get(id)!, isNew: true }))
 }
 
 /** A scan as whoever asked for it is answered. */
@@ -86,9 +109,9 @@ export async function submissionOf(db: Db, id: string): Promise<Submission> {
   return { ...scan, isNew: false }
 }
 
-/** Lets the reconciler ring at once for a scan whose first ring failed. */
-export const forgetRing = (db: Db, id: string) =>
-  db.updateTable('scans').set({ rung_at: null }).where('id', '=', id).where('status', '=', 'queued').execute()
+/** Lets the reconciler ring at once for scans whose first ring failed. */
+export const forgetRings = (db: Db, ids: readonly string[]) =>
+  db.updateTable('scans').set({ rung_at: null }).where('id', 'in', ids).where('status', '=', 'queued').execute()
 
 /** The scans that a caller sees, each with its target. */
 export const scansWithin = (db: Kysely<Tables>, reach: Reach) =>

@@ -4,6 +4,7 @@ import type { Actor } from '../model/actor.ts'
 import { newId } from '../model/id.ts'
 import type { Target } from '../model/target.ts'
 import { now } from './clock.ts'
+import { storable } from './json.ts'
 
 /** Whose targets: the organisation's, and of a key that has tags only those with one of them. The one condition that every query of targets and their scans is under. */
 export interface Reach {
@@ -46,24 +47,29 @@ export const findTarget = (db: Db, reach: Reach, id: string) =>
   rows(db, reach).where('target.id', '=', id).executeTakeFirst()
 
 /** As much of a target as a submission asks: whether the caller reaches it, and whether somebody states authority over it. */
+export interface AskedTarget {
+  readonly id: string
+  readonly isWithinReach: boolean
+  readonly isAttested: boolean
+}
+
+/** Each in the place of its ask; undefined where the organisation has no such target. */
 export async function findAsked(
   db: Db,
-  reach: Reach,
-  canonical: string,
-): Promise<{ id: string; isWithinReach: boolean; isAttested: boolean } | undefined> {
-  const row = await db
-    .selectFrom('targets as target')
-    .select('target.id')
-    .select(isWithinReach(reach).as('isWithinReach'))
-    .select(
-      sql<boolean>`exists (select from attestations where target_id = target.id and revoked_at is null)`.as(
-        'isAttested',
-      ),
-    )
-    .where('target.organisation_id', '=', reach.organisationId)
-    .where('target.canonical', '=', canonical)
-    .executeTakeFirst()
-  return row
+  asks: readonly { readonly reach: Reach; readonly canonical: string }[],
+): Promise<(AskedTarget | undefined)[]> {
+  const asked = asks.map(({ reach, canonical }, n) => ({ n, ...reach, canonical }))
+  // A lateral look-up each, since of a list of unknown length Postgres may think that reading the whole table is cheaper.
+  const { rows } = await sql<AskedTarget & { n: number }>`
+    select ask.n, target.id, target."isAttested", ask."targetTags" is null or target.tags && ask."targetTags" as "isWithinReach"
+    from jsonb_to_recordset(${storable(asked)}::jsonb) as ask (n integer, "organisationId" uuid, canonical text, "targetTags" text[])
+    cross join lateral (
+      select id, tags, exists (select from attestations where target_id = targets.id and revoked_at is null) as "isAttested"
+      from targets where organisation_id = ask."organisationId" and canonical = ask.canonical limit 1
+    ) target
+  `.execute(db)
+  const found = new Map(rows.map(({ n, ...target }) => [n, target]))
+  return asks.map((_ask, n) => found.get(n))
 }
 
 export const findTargetByName = (db: Db, reach: Reach, canonical: string) =>

@@ -10,6 +10,7 @@ export type Processor = (job: { name: string; data: unknown }) => Promise<void>
 /** As much of BullMQ's Queue and Worker as is used here, the same on both backends. */
 export interface JobQueue {
   add(name: string, data: unknown, options: JobsOptions): Promise<unknown>
+  addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>
   close(): Promise<void>
   on(event: 'error', listener: (error: Error) => void): unknown
 }

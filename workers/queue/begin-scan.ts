@@ -5,7 +5,15 @@ import { isFinal, type Lane } from '#db/model/scan.ts'
 import type { Target } from '#db/model/target.ts'
 import { takeWaiting } from '#db/queries/cancel.ts'
 import type { RequestKey } from '#db/queries/idempotency.ts'
-import { createScan, forgetRing, isCarried, type NewRun, type Submission, submissionOf } from '#db/queries/scans.ts'
+import {
+  createScan,
+  forgetRings,
+  isCarried,
+  type NewRun,
+  type NewScan,
+  type Submission,
+  submissionOf,
+} from '#db/queries/scans.ts'
 import type { Pace } from '#workers/network/door.ts'
 import type { Guard } from '#workers/network/guard.ts'
 import { politePace, provedPace } from '#workers/network/turns.ts'
@@ -59,28 +67,31 @@ export async function beginScan(
   actor: Actor,
   scan: Beginning,
 ): Promise<Submission> {
-  // Authority that is only stated goes with the slow pace, so the scan is given the time for it.
-  const pace = scan.isAttested ? politePace : provedPace
-  const longestMillis = Math.max(0, ...scan.plan.map(({ longestMillis }) => longestMillis(pace)))
-  const runs = scan.plan.map(({ run }) => run)
-  const made = await createScan(db, actor, {
-    targetId: scan.targetId,
-    requestId: scan.requestId,
-    deadlineSeconds: waitingSeconds + (provingMillis + longestMillis) / 1000,
-    requestKey: scan.requestKey,
-    runs,
-    lane: scan.lane ?? 'interactive',
-    ...(scan.rerunOf === undefined ? {} : { rerunOf: scan.rerunOf }),
-  })
+  const made = await createScan(db, actor, { ...newScanOf(scan), requestKey: scan.requestKey })
   await scan.alongside?.(db, made)
   if (!made.isNew) return made
   const { id } = made
-  if (runs.some((run) => !isCarried(run) && run.status === 'queued')) {
+  if (scan.plan.some(({ run }) => !isCarried(run) && run.status === 'queued')) {
     await bell.enqueue(db, 'run-scan', id, { scanId: id })
     return made
   }
   await finishScan(db, await takeWaiting(db, id), onBug)
   return { ...(await submissionOf(db, id)), isNew: true }
+}
+
+/** The scan as it is stored. */
+export function newScanOf(scan: Omit<Beginning, 'requestKey' | 'alongside'>): Omit<NewScan, 'requestKey'> {
+  // Authority that is only stated goes with the slow pace, so the scan is given the time for it.
+  const pace = scan.isAttested ? politePace : provedPace
+  const longestMillis = Math.max(0, ...scan.plan.map(({ longestMillis }) => longestMillis(pace)))
+  return {
+    targetId: scan.targetId,
+    requestId: scan.requestId,
+    deadlineSeconds: waitingSeconds + (provingMillis + longestMillis) / 1000,
+    runs: scan.plan.map(({ run }) => run),
+    lane: scan.lane ?? 'interactive',
+    ...(scan.rerunOf === undefined ? {} : { rerunOf: scan.rerunOf }),
+  }
 }
 
 /** What follows is done with the commit; a ring that is lost is the reconciler's to make good. */
@@ -89,10 +100,17 @@ export async function inTransaction(
   work: (db: Db) => Promise<Submission>,
 ): Promise<Submission> {
   const made = await db.transaction().execute(work)
-  if (made.isNew && !isFinal(made.status) && !bell.transactional)
-    await bell.ring('run-scan', made.id, { scanId: made.id }).catch(() => forgetRing(db, made.id).catch(() => {}))
+  if (made.isNew && !isFinal(made.status)) await ringAfter({ db, bell }, [made.id])
   return made
 }
+
+/** Where the job could not be part of the transaction. */
+export async function ringAfter({ db, bell }: Pick<BeginDeps, 'db' | 'bell'>, ids: readonly string[]): Promise<void> {
+  if (bell.transactional || ids.length === 0) return
+  await bell.ringAll('run-scan', jobsOf(ids)).catch(() => forgetRings(db, ids).catch(() => {}))
+}
+
+export const jobsOf = (ids: readonly string[]) => ids.map((id) => ({ id, data: { scanId: id } }))
 
 /** @throws DomainError `target-refused` */
 export function refuseBySpelling(guard: SpellingGuard, target: Target): void {

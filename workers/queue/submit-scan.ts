@@ -44,11 +44,17 @@ export interface ScanRequest {
   readonly alongside?: Alongside
 }
 
-/** What is asked of which target, as far as its spelling tells. @throws DomainError for what the caller got wrong */
+/** What is asked of which target. */
+export interface JudgedAsk {
+  readonly target: Target
+  readonly plan: Planned<AskedRun>[]
+}
+
+/** What is asked, as far as the target's spelling tells. @throws DomainError for what the caller got wrong */
 export function judgeAsk(
   guard: SpellingGuard,
   { target: text, scanners }: Pick<ScanRequest, 'target' | 'scanners'>,
-): { readonly target: Target; readonly plan: Planned<AskedRun>[] } {
+): JudgedAsk {
   const target = parseTarget(text)
   refuseBySpelling(guard, target)
   const plan = planRuns(target, scanners ?? everything)
@@ -60,14 +66,25 @@ export function judgeAsk(
 
 /** A scan of a target, whoever asks for it. @throws DomainError for what the caller got wrong, before anything exists. */
 export async function submitScan(deps: BeginDeps, actor: Actor, request: ScanRequest): Promise<Submission> {
-  const { target, plan } = judgeAsk(deps.guard, request)
+  const judged = judgeAsk(deps.guard, request)
   await deps.bound.admit(actor.organisationId)
+  return submitJudged(deps, actor, request, judged)
+}
+
+/** What is left to do of a submission that was judged and let in. */
+export function submitJudged(
+  deps: BeginDeps,
+  actor: Actor,
+  request: ScanRequest,
+  { target, plan }: JudgedAsk,
+): Promise<Submission> {
   return inTransaction(deps, async (db) => {
     const reach = reachOf(actor)
-    let asked = await findAsked(db, reach, target.canonical)
+    const find = async () => (await findAsked(db, [{ reach, canonical: target.canonical }]))[0]
+    let asked = await find()
     if (asked === undefined) {
       await addTarget(db, actor.organisationId, target)
-      asked = (await findAsked(db, reach, target.canonical))!
+      asked = (await find())!
     }
     const { id: targetId } = asked
     if (!asked.isWithinReach)

@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import type { Db } from '#db/connect.ts'
 import type { Actor } from '#db/model/actor.ts'
-import { type Bucket, type Taken, takeTokens } from '#db/queries/limits.ts'
+import { type Bucket, type Taken, takeTokensOfAll } from '#db/queries/limits.ts'
+import { together } from '#workers/queue/together.ts'
 import type { ApiEnv } from '../app.ts'
 import { limitKeyOf } from './client-address.ts'
 import { memoryBuckets } from './memory-buckets.ts'
@@ -50,13 +51,15 @@ export interface Limiter {
   readonly turns: WriteTurns
 }
 
-/** Fewer run than the database has connections for; nobody waits longer than an answer may take. */
-const turns = { running: 6, waiting: 200, patienceMillis: 1500 }
+/** Most of those that run share their statements, so that they need fewer connections than they are; nobody waits longer than an answer may take. */
+const turns = { running: 32, waiting: 200, patienceMillis: 1500 }
+const takenAtOnce = 100
 
 export function createLimiter(db: Db, { writesPerMinute }: { readonly writesPerMinute: number }): Limiter {
   const table = limitTable(writesPerMinute)
   const inMemory = memoryBuckets()
   const refused = rememberRefusals()
+  const take = together((asks: readonly (readonly Bucket[])[]) => takeTokensOfAll(db, asks), takenAtOnce)
   return {
     turns: createTurns(turns),
     admits: async (c, as, actor) => {
@@ -69,9 +72,7 @@ export function createLimiter(db: Db, { writesPerMinute }: { readonly writesPerM
       }
       const buckets = limits.map(({ by, ...limit }) => ({ ...limit, key: `${limit.policy}:${whose[by]}` }))
       const taken =
-        where === 'store'
-          ? (refused.of(buckets) ?? refused.note(await takeTokens(db, buckets), buckets))
-          : inMemory.take(buckets)
+        where === 'store' ? (refused.of(buckets) ?? refused.note(await take(buckets), buckets)) : inMemory.take(buckets)
       for (const [name, value] of Object.entries(rateLimitFields(buckets, taken))) c.header(name, value)
       return taken.every(({ isAllowed }) => isAllowed)
     },

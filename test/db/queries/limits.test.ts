@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { sweepLimits, takeTokens } from '#db/queries/limits.ts'
+import { sweepLimits, takeTokens, takeTokensOfAll } from '#db/queries/limits.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 
 const { db } = await useDatabase()
@@ -57,6 +57,25 @@ test('many buckets at once, in any order, neither block each other nor miscount'
   const passed = all.flat().filter(({ isAllowed }) => isAllowed)
   expect(passed.filter(({ key }) => key === other.key)).toHaveLength(50)
   expect(passed.filter(({ key }) => key === one.key)).toHaveLength(120)
+})
+
+test('of those that ask in one go the first are let in, and each is told what is left after it', async () => {
+  const [shared, own] = [bucket({ capacity: 3 }), bucket({ capacity: 2 })]
+  const told = await takeTokensOfAll(db, [[shared], [shared, own], [shared], [shared], [own, shared]])
+  expect(told.map((taken) => taken.map(({ isAllowed, remaining }) => [isAllowed, remaining]))).toEqual([
+    [[true, 2]],
+    [
+      [true, 1],
+      [true, 1],
+    ],
+    [[true, 0]],
+    [[false, 0]],
+    [
+      [true, 0],
+      [false, 0],
+    ],
+  ])
+  expect(await take(own)).toMatchObject({ isAllowed: false })
 })
 
 test('what costs more than the bucket holds never passes', async () => {

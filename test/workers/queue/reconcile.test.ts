@@ -14,7 +14,13 @@ const { db, actor } = await useDatabase()
 /** A bell that writes down for whom it rang: the queue itself is tried in backend.test.ts. */
 function countingBell() {
   const rung: string[] = []
-  const bell: Bell = { transactional: true, enqueue: async () => {}, ring: async (_name, id) => void rung.push(id) }
+  const bell: Bell = {
+    transactional: true,
+    enqueue: async () => {},
+    enqueueAll: async () => {},
+    ring: async (_name, id) => void rung.push(id),
+    ringAll: async () => {},
+  }
   return { rung, bell }
 }
 const onBug = (error: unknown) => {

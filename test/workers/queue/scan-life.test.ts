@@ -19,7 +19,13 @@ const { db, actor } = await useDatabase()
 const onBug = (error: unknown) => {
   throw error
 }
-const bell = { transactional: true, enqueue: async () => {}, ring: async () => {} }
+const bell = {
+  transactional: true,
+  enqueue: async () => {},
+  enqueueAll: async () => {},
+  ring: async () => {},
+  ringAll: async () => {},
+}
 const coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
 
 /** What can happen to a scan, in any order. `worker` n is the n-th claim that was ever won: an older one is a worker that woke up late. */

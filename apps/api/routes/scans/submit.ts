@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { DomainError } from '#db/model/errors.ts'
 import { denialOf } from '#db/model/permission.ts'
 import { isFinal, maxAgeSecondsAtMost } from '#db/model/scan.ts'
-import { submitScan as submit } from '#workers/queue/submit-scan.ts'
+import { submittingTogether } from '#workers/queue/submit-together.ts'
 import { scanPlan } from '#workers/scanners/catalog.ts'
 import type { Context } from 'hono'
 import type { Submission } from '#db/queries/scans.ts'
@@ -92,6 +92,7 @@ const route = createRoute({
 })
 
 export function submitScan(app: Api, deps: Deps) {
+  const submit = submittingTogether(deps)
   app.openapi(route, async (c) => {
     const { target, scanners, attest, maxAge, lane } = c.req.valid('json')
     if (attest !== undefined) {
@@ -99,7 +100,7 @@ export function submitScan(app: Api, deps: Deps) {
       if (denial !== null) return problem(c, denial, { detail: 'Only who runs this instance may attest.' }) as never
       if (!deps.site.attestation) throw new DomainError('attestation-off', 'This instance takes proofs only.')
     }
-    const made = await submit(deps, c.get('actor'), {
+    const made = await submit(c.get('actor'), {
       target,
       scanners,
       requestKey: c.get('requestKey') ?? null,

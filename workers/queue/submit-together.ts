@@ -1,0 +1,67 @@
+import { isUnavailable } from '#db/connect.ts'
+import type { Actor } from '#db/model/actor.ts'
+import { createScans, type Submission } from '#db/queries/scans.ts'
+import { findAsked, reachOf } from '#db/queries/targets.ts'
+import { type BeginDeps, jobsOf, newScanOf, ringAfter } from './begin-scan.ts'
+import { judgeAsk, type JudgedAsk, type ScanRequest, submitJudged, submitScan } from './submit-scan.ts'
+import { together } from './together.ts'
+
+/** Scans in one transaction at most. */
+const atOnce = 50
+
+interface Ask {
+  readonly actor: Actor
+  readonly request: ScanRequest
+  readonly judged: JudgedAsk
+}
+
+export type SubmitScan = (actor: Actor, request: ScanRequest) => Promise<Submission>
+
+/**
+ * `submitScan` for a process that many ask: plain requests for known targets that come at the same time share a transaction, five statements for all of them.
+ * Everything else, and everything of a shared transaction that failed, goes its own way.
+ */
+export function submittingTogether(deps: BeginDeps): SubmitScan {
+  const submit = together<Ask, Submission | null>(async (asks) => {
+    try {
+      return await submitAll(deps, asks)
+    } catch (error) {
+      if (isUnavailable(error)) throw error
+      return asks.map(() => null)
+    }
+  }, atOnce)
+  return async (actor, request) => {
+    if (!isPlain(request)) return submitScan(deps, actor, request)
+    const judged = judgeAsk(deps.guard, request)
+    await deps.bound.admit(actor.organisationId)
+    return (await submit({ actor, request, judged })) ?? submitJudged(deps, actor, request, judged)
+  }
+}
+
+const isPlain = ({ requestKey, maxAgeSeconds = null, sentence = null, alongside }: ScanRequest) =>
+  requestKey === null && maxAgeSeconds === null && sentence === null && alongside === undefined
+
+/** Null for each that has to go its own way: its target is new, or out of reach. */
+async function submitAll(deps: BeginDeps, asks: readonly Ask[]): Promise<(Submission | null)[]> {
+  const made = await deps.db.transaction().execute(async (db) => {
+    const targets = await findAsked(
+      db,
+      asks.map(({ actor, judged }) => ({ reach: reachOf(actor), canonical: judged.target.canonical })),
+    )
+    const begun = asks.flatMap(({ actor, request, judged: { plan } }, n) => {
+      const target = targets[n]
+      if (!target?.isWithinReach) return []
+      const scan = newScanOf({ ...request, targetId: target.id, isAttested: target.isAttested, plan })
+      return [{ n, actor, scan }]
+    })
+    if (begun.length === 0) return new Map<number, Submission>()
+    const scans = await createScans(db, begun)
+    await deps.bell.enqueueAll(db, 'run-scan', jobsOf(scans.map(({ id }) => id)))
+    return new Map(begun.map(({ n }, i) => [n, scans[i]!]))
+  })
+  await ringAfter(
+    deps,
+    [...made.values()].map(({ id }) => id),
+  )
+  return asks.map((_ask, n) => made.get(n) ?? null)
+}
