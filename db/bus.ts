@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
 import { z } from 'zod'
 import type { Db } from './connect.ts'
@@ -39,8 +39,12 @@ const message = z.strictObject({ topic: z.enum(topics), id: z.string().max(200) 
 
 /** Tells all processes; inside a transaction, once it commits and never after a rollback. */
 export async function publish(db: Db, topic: Topic, id: string): Promise<void> {
-  await sql`select pg_notify(${channel}, ${JSON.stringify({ topic, id })})`.execute(db)
+  await sql`select ${telling(topic, sql`${id}::text`)}`.execute(db)
 }
+
+/** `publish` as a part of a statement that does more; the id is a text there. */
+export const telling = (topic: Topic, id: RawBuilder<unknown>) =>
+  sql`pg_notify(${channel}::text, json_build_object('topic', ${topic}::text, 'id', ${id})::text)`
 
 const heartbeatMillis = 1000
 const longestPauseMillis = 1000

@@ -1,10 +1,10 @@
-import { sql, type UpdateObject } from 'kysely'
-import { publish } from '../bus.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { telling } from '../bus.ts'
 import type { Db } from '../connect.ts'
 import type { RunAuthority, Tier } from '../model/authority.ts'
 import type { Judgement } from '../model/finding.ts'
 import { type Coverage, openStatuses, type Progress, type RunStatus } from '../model/scan.ts'
-import type { Tables } from '../tables.ts'
+import type { Target } from '../model/target.ts'
 import { inSeconds, now } from './clock.ts'
 import { storable } from './json.ts'
 import { nextScan } from './next-scan.ts'
@@ -27,176 +27,190 @@ export interface Ending {
 const isLapsed = sql<boolean>`lease_until < now()`
 export const plusOne = (column: 'attempt' | 'version' | 'lapses') => sql<number>`${sql.ref(column)} + 1`
 
-/** Changes the scan while this attempt owns it, raises its version and writes that into its history. False: it is another's, and nothing happened. */
+/** The fence. */
+const isMine = ({ id, attempt }: Claim) =>
+  sql<boolean>`id = ${id}::uuid and attempt = ${attempt} and status = 'running'`
+
+/**
+ * In one statement: changes the scan while this attempt owns it, raises its version, writes that into its history, tells all processes, and does what else
+ * belongs to it (`, name as (…)`, conditioned on `mine`). False: it is another's, and nothing happened.
+ */
 async function changeMine(
   db: Db,
   claim: Claim,
-  event: { kind: string; scanner?: string },
-  change: UpdateObject<Tables, 'scans'>,
+  { kind, scanner = null }: { kind: string; scanner?: string | null },
+  { change = sql``, also = sql`` }: { change?: RawBuilder<unknown>; also?: RawBuilder<unknown> } = {},
 ): Promise<boolean> {
-  const changed = await whileMine(db, claim, { ...change, version: plusOne('version') })
-    .returning('version')
-    .executeTakeFirst()
-  if (!changed) return false
-  await db
-    .insertInto('scan_events')
-    .values({ scan_id: claim.id, version: changed.version, kind: event.kind, scanner: event.scanner ?? null })
-    .execute()
-  await publish(db, 'scan', claim.id)
-  return true
+  const { rows } = await sql`
+    with mine as (
+      update scans set version = version + 1 ${change} where ${isMine(claim)} returning id, version
+    ), event as (
+      insert into scan_events (scan_id, version, kind, scanner) select id, version, ${kind}, ${scanner} from mine
+    ) ${also}
+    select ${telling('scan', sql`mine.id`)} from mine
+  `.execute(db)
+  return rows.length === 1
 }
 
-/** The fence. */
-const whileMine = (db: Db, { id, attempt }: Claim, change: UpdateObject<Tables, 'scans'>) =>
-  db
-    .updateTable('scans')
-    .set(change)
-    .where('id', '=', id)
-    .where('attempt', '=', attempt)
-    .where('status', '=', 'running')
-
 /** Wins a scan that waits, or whose lease ran out, with the runs still to do. Undefined when it is lost: done, cancelled, or another worker's. */
-export const claimScan = (db: Db, id: string, leaseSeconds: number) =>
-  db.transaction().execute((db) => claimIn(db, id, leaseSeconds))
+export const claimScan = (db: Db, id: string, leaseSeconds: number) => claim(db, sql`${id}::uuid`, leaseSeconds)
 
 /**
  * Wins the scan that somebody rang for where it is one that its worker left; else the one whose turn it is. A ring says that there is work, not whose.
  * Organisations in `except` get no turn.
  */
 export const claimNext = (db: Db, rungFor: string, leaseSeconds: number, except: readonly string[]) =>
-  db.transaction().execute(async (db) => {
-    const left = await db
-      .selectFrom('scans')
-      .select('id')
-      .where('id', '=', rungFor)
-      .where('status', '=', 'running')
-      .where(isLapsed)
-      .executeTakeFirst()
-    const id = left?.id ?? (await nextScan(db, except))
-    return id === undefined ? undefined : claimIn(db, id, leaseSeconds)
-  })
+  claim(
+    db,
+    sql`coalesce((select id from scans where id = ${rungFor}::uuid and status = 'running' and ${isLapsed}), ${nextScan(except)})`,
+    leaseSeconds,
+  )
 
-async function claimIn(db: Db, id: string, leaseSeconds: number) {
-  const scan = await db
-    .updateTable('scans')
-    .set({
-      status: 'running',
-      attempt: plusOne('attempt'),
-      lapses: sql<number>`lapses + case when status = 'running' then 1 else 0 end`,
-      lease_until: inSeconds(leaseSeconds),
-      started_at: sql<Date>`coalesce(started_at, now())`,
-      version: plusOne('version'),
-    })
-    .where('id', '=', id)
-    .where('deadline', '>', now)
-    .where('cancel_asked_at', 'is', null)
-    .where((is) => is.or([is('status', '=', 'queued'), is.and([is('status', '=', 'running'), isLapsed])]))
-    .returning(['id', 'attempt', 'version', 'organisation_id', 'target_id', 'request_id'])
-    .returning(sql<Date>`calendar_now()`.as('now'))
-    .executeTakeFirst()
-  if (!scan) return undefined
-  await db.insertInto('scan_events').values({ scan_id: id, version: scan.version, kind: 'claimed' }).execute()
-  await publish(db, 'scan', id)
-  const runs = await db
-    .updateTable('scan_runs')
-    .set({ status: 'running', started_at: sql<Date>`coalesce(started_at, now())`, progress: null })
-    .where('scan_id', '=', id)
-    .where('status', 'in', openStatuses)
-    .returning(['id', 'scanner', 'options'])
-    .execute()
-  const target = await db
-    .selectFrom('targets')
-    .select(['kind', 'canonical', 'display', 'connections_per_second', 'open_connections'])
-    .where('id', '=', scan.target_id)
-    .executeTakeFirstOrThrow()
-  const { kind, canonical, display, connections_per_second, open_connections } = target
+async function claim(db: Db, id: RawBuilder<unknown>, leaseSeconds: number): Promise<ClaimedScan | undefined> {
+  const { rows } = await sql<ClaimedRow>`
+    with wanted as materialized (
+      select ${id} as id
+    ), mine as (
+      update scans set
+        status = 'running', attempt = attempt + 1, version = version + 1,
+        lapses = lapses + case when status = 'running' then 1 else 0 end,
+        lease_until = ${inSeconds(leaseSeconds)}, started_at = coalesce(started_at, now())
+      where id = (select id from wanted) and deadline > now() and cancel_asked_at is null
+        and (status = 'queued' or (status = 'running' and ${isLapsed}))
+      returning id, attempt, version, organisation_id, target_id, request_id
+    ), event as (
+      insert into scan_events (scan_id, version, kind) select id, version, 'claimed' from mine
+    ), runs as (
+      update scan_runs set status = 'running', started_at = coalesce(started_at, now()), progress = null
+      where scan_id = (select id from mine) and status in (${sql.join(openStatuses)})
+      returning id, scanner, options
+    )
+    select mine.id, mine.attempt, mine.organisation_id as "organisationId", mine.target_id as "targetId", mine.request_id as "requestId", calendar_now() as now,
+      target.kind, target.canonical, target.display, target.connections_per_second as "connectionsPerSecond", target.open_connections as "openConnections",
+      (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'scanner', scanner, 'options', options) order by id), '[]') from runs) as runs,
+      ${telling('scan', sql`mine.id`)}
+    from mine join targets target on target.id = mine.target_id
+  `.execute(db)
+  const [row] = rows
+  if (row === undefined) return undefined
+  const { kind, canonical, display, connectionsPerSecond, openConnections, ...scan } = row
   return {
-    id: scan.id,
-    attempt: scan.attempt,
-    now: scan.now,
-    requestId: scan.request_id,
-    organisationId: scan.organisation_id,
-    targetId: scan.target_id,
+    ...scan,
     target: { kind, canonical, display },
-    /** What the owner allows beyond the usual; null for the usual. */
     ownersPace:
-      connections_per_second === null || open_connections === null
-        ? null
-        : { connectionsPerSecond: connections_per_second, openConnections: open_connections },
-    runs,
+      connectionsPerSecond === null || openConnections === null ? null : { connectionsPerSecond, openConnections },
   }
 }
 
+/** A scan that was won, with what its worker needs. */
+export interface ClaimedScan extends Claim {
+  readonly organisationId: string
+  readonly targetId: string
+  readonly target: Target
+  /** What the owner allows beyond the usual; null for the usual. */
+  readonly ownersPace: { readonly connectionsPerSecond: number; readonly openConnections: number } | null
+  readonly requestId: string | null
+  /** Calendar time. */
+  readonly now: Date
+  /** Those still to do. */
+  readonly runs: readonly { readonly id: string; readonly scanner: string; readonly options: object }[]
+}
+
+type ClaimedRow = Omit<ClaimedScan, 'target' | 'ownersPace'> &
+  Target & { connectionsPerSecond: number | null; openConnections: number | null }
+
 /** Undefined when the scan is no longer ours. */
-export const renewLease = (db: Db, claim: Claim, leaseSeconds: number) =>
-  whileMine(db, claim, { lease_until: inSeconds(leaseSeconds) })
-    .returning(sql<boolean>`cancel_asked_at is not null`.as('isCancelAsked'))
-    .executeTakeFirst()
+export async function renewLease(
+  db: Db,
+  claim: Claim,
+  leaseSeconds: number,
+): Promise<{ isCancelAsked: boolean } | undefined> {
+  const { rows } = await sql<{ isCancelAsked: boolean }>`
+    update scans set lease_until = ${inSeconds(leaseSeconds)} where ${isMine(claim)} returning cancel_asked_at is not null as "isCancelAsked"
+  `.execute(db)
+  return rows[0]
+}
 
 /** Holds the scan until the caller's transaction ends; undefined when it is no longer ours. */
-export const holdMine = (db: Db, { id, attempt }: Claim) =>
-  db
-    .selectFrom('scans')
-    .select(sql<boolean>`cancel_asked_at is not null`.as('isCancelAsked'))
-    .where('id', '=', id)
-    .where('attempt', '=', attempt)
-    .where('status', '=', 'running')
-    .forUpdate()
-    .executeTakeFirst()
+export async function holdMine(db: Db, claim: Claim): Promise<{ isCancelAsked: boolean; now: Date } | undefined> {
+  const { rows } = await sql<{ isCancelAsked: boolean; now: Date }>`
+    select cancel_asked_at is not null as "isCancelAsked", calendar_now() as now from scans where ${isMine(claim)} for update
+  `.execute(db)
+  return rows[0]
+}
 
 /** Keeps what one run came to. False: the scan is another's, and what we saw is thrown away. Asking twice is harmless. */
-export const endRun = (db: Db, claim: Claim, run: { id: string; scanner: string }, ending: Ending): Promise<boolean> =>
-  db.transaction().execute(async (db) => {
-    if (!(await changeMine(db, claim, { kind: `run-${ending.status}`, scanner: run.scanner }, {}))) return false
-    await setRun(db, run.id, ending)
-    if (ending.result) {
-      await db
-        .insertInto('results')
-        .values({ scan_id: claim.id, scanner: run.scanner, attempt: claim.attempt, result: storable(ending.result) })
-        .onConflict((on) => on.doNothing())
-        .execute()
-    }
-    return true
-  })
+export const endRun = (
+  db: Db,
+  claim: Claim,
+  run: { readonly id: string; readonly scanner: string },
+  ending: Ending,
+): Promise<boolean> => {
+  const { status, reason, detail = null, coverage = null, result = null } = ending
+  return changeMine(
+    db,
+    claim,
+    { kind: `run-${status}`, scanner: run.scanner },
+    {
+      also: sql`, run as (
+        update scan_runs set status = ${status}, reason = ${reason}, detail = ${detail}, finished_at = now(),
+          coverage = coalesce(${orNull(coverage)}::jsonb, coverage)
+        where id = ${run.id}::uuid and exists (select from mine)
+      ), kept as (
+        insert into results (scan_id, scanner, attempt, result)
+        select id, ${run.scanner}, ${claim.attempt}, seen.result from mine, (select ${orNull(result)}::jsonb as result) seen where seen.result is not null
+        on conflict (scan_id, scanner) do nothing
+      )`,
+    },
+  )
+}
 
-export const setRun = (db: Db, id: string, { status, reason, detail = null, coverage = null }: Ending) =>
+const orNull = (document: object | null) => (document === null ? null : storable(document))
+
+/** Says of a run of a scan that is held that a rule of ours broke over it. */
+export const failRun = (db: Db, id: string, reason: string) =>
   db
     .updateTable('scan_runs')
-    .set({ status, reason, detail, finished_at: now, ...(coverage ? { coverage: storable(coverage) } : {}) })
+    .set({ status: 'failed', reason, detail: null, finished_at: now })
     .where('id', '=', id)
     .execute()
 
 /** Shows how far the open runs are; false when the scan is no longer ours. */
-export const saveProgress = (db: Db, claim: Claim, progress: ReadonlyMap<string, Progress>): Promise<boolean> =>
-  db.transaction().execute(async (db) => {
-    if (!(await changeMine(db, claim, { kind: 'progress' }, {}))) return false
-    for (const [runId, value] of progress) {
-      await db
-        .updateTable('scan_runs')
-        .set({ progress: storable(value) })
-        .where('id', '=', runId)
-        .where('status', '=', 'running')
-        .execute()
-    }
-    return true
-  })
+export function saveProgress(db: Db, claim: Claim, progress: ReadonlyMap<string, Progress>): Promise<boolean> {
+  const seen = storable([...progress].map(([id, value]) => ({ id, value })))
+  return changeMine(
+    db,
+    claim,
+    { kind: 'progress' },
+    {
+      also: sql`, shown as (
+        update scan_runs run set progress = seen.value
+        from jsonb_to_recordset(${seen}::jsonb) as seen (id uuid, value jsonb)
+        where run.id = seen.id and run.status = 'running' and exists (select from mine)
+      )`,
+    },
+  )
+}
 
 /** Notes by what right each run touches what it touches, before it does. */
-export const saveAuthority = (
+export function saveAuthority(
   db: Db,
   claim: Claim,
   runs: readonly { readonly id: string; readonly tier: Tier; readonly authority: RunAuthority }[],
-): Promise<boolean> =>
-  db.transaction().execute(async (db) => {
-    if (!(await changeMine(db, claim, { kind: 'authorised' }, {}))) return false
-    for (const { id, tier, authority } of runs)
-      await db
-        .updateTable('scan_runs')
-        .set({ tier, authority: storable(authority) })
-        .where('id', '=', id)
-        .execute()
-    return true
-  })
+): Promise<boolean> {
+  return changeMine(
+    db,
+    claim,
+    { kind: 'authorised' },
+    {
+      also: sql`, noted as (
+        update scan_runs run set tier = seen.tier, authority = seen.authority
+        from jsonb_to_recordset(${storable(runs)}::jsonb) as seen (id uuid, tier text, authority jsonb)
+        where run.id = seen.id and exists (select from mine)
+      )`,
+    },
+  )
+}
 
 /** Which addresses a run touched, and how often. What is told twice counts once: a later attempt begins after the one before ended. */
 export async function saveTouches(db: Db, runId: string, touches: readonly Touch[]): Promise<void> {
@@ -219,17 +233,17 @@ export interface Touch {
 
 /** Gives a scan back unfinished, for another worker to take at once: a drain, which counts as no lapse. Its finished runs stay. */
 export const handBack = (db: Db, claim: Claim): Promise<boolean> =>
-  db.transaction().execute(async (db) => {
-    if (!(await changeMine(db, claim, { kind: 'handed-back' }, { status: 'queued', lease_until: null, rung_at: null })))
-      return false
-    await db
-      .updateTable('scan_runs')
-      .set({ status: 'queued' })
-      .where('scan_id', '=', claim.id)
-      .where('status', '=', 'running')
-      .execute()
-    return true
-  })
+  changeMine(
+    db,
+    claim,
+    { kind: 'handed-back' },
+    {
+      change: sql`, status = 'queued', lease_until = null, rung_at = null`,
+      also: sql`, waiting as (
+        update scan_runs set status = 'queued' where scan_id = (select id from mine) and status = 'running'
+      )`,
+    },
+  )
 
 /** Ends the scan; false when it is another's. Belongs into the transaction that stores what follows from it. */
 export const endScan = (
@@ -237,17 +251,26 @@ export const endScan = (
   claim: Claim,
   status: 'completed' | 'failed' | 'refused' | 'cancelled',
   reason: string | null,
-): Promise<boolean> => changeMine(db, claim, { kind: status }, { status, reason, lease_until: null, finished_at: now })
+): Promise<boolean> =>
+  changeMine(
+    db,
+    claim,
+    { kind: status },
+    { change: sql`, status = ${status}, reason = ${reason}, lease_until = null, finished_at = now()` },
+  )
 
-export async function saveObservations(db: Db, runId: string, judgements: readonly Judgement[]): Promise<void> {
+/** One statement however many there are; values() would carry seven parameters a row. */
+export async function saveObservations(
+  db: Db,
+  judgements: readonly (Judgement & { readonly runId: string })[],
+): Promise<void> {
   if (judgements.length === 0) return
   const rows = storable(
     judgements.map(({ evidence = null, reason = null, ...seen }) => ({ ...seen, reason, evidence })),
   )
-  // One statement however many there are; values() would carry six parameters a row.
   await sql`
     insert into observations (run_id, rule, address, subject, verdict, reason, evidence)
-    select ${runId}::uuid, seen.rule, seen.address, seen.subject, seen.verdict, seen.reason, seen.evidence
-    from jsonb_to_recordset(${rows}::jsonb) as seen (rule text, address text, subject text, verdict text, reason text, evidence jsonb)
+    select seen."runId", seen.rule, seen.address, seen.subject, seen.verdict, seen.reason, seen.evidence
+    from jsonb_to_recordset(${rows}::jsonb) as seen ("runId" uuid, rule text, address text, subject text, verdict text, reason text, evidence jsonb)
   `.execute(db)
 }

@@ -5,11 +5,11 @@ import type { Db } from '../connect.ts'
 const organisationsAtMost = 200
 
 /**
- * The scan whose turn it is, held until the caller's transaction ends: the lowest lane first, in it the organisation that runs least for its weight, of that the oldest.
- * One look at an index for each organisation that waits, however many scans do.
+ * The id of the scan whose turn it is, locked, as a part of the statement that takes it: the lowest lane first, in it the organisation that runs least for its weight,
+ * of that the oldest. One look at an index for each organisation that waits, however many scans do.
  */
-export async function nextScan(db: Db, except: readonly string[]): Promise<string | undefined> {
-  const { rows } = await sql<{ id: string }>`
+export const nextScan = (except: readonly string[]) => sql<string>`
+  (
     with recursive waiting as (
       (select lane, organisation_id, 1 as number from scans where status = 'queued' order by lane, organisation_id limit 1)
       union all
@@ -33,9 +33,7 @@ export async function nextScan(db: Db, except: readonly string[]): Promise<strin
       order by created_at, id limit 1 for update skip locked
     ) first
     order by ranked.lane, ranked.share, first.created_at limit 1
-  `.execute(db)
-  return rows[0]?.id
-}
+  )`
 
 /** How many of an organisation's scans wait, counted up to the limit. */
 export async function countWaiting(db: Db, organisationId: string, limit: number): Promise<number> {

@@ -23,13 +23,13 @@ const controls: readonly (Edit & { readonly off: boolean })[] = [
   {
     off: process.env['FENCE'] === '0',
     file: 'db/queries/claims.ts',
-    from: ".where('attempt', '=', attempt)\n    .where('status', '=', 'running')",
+    from: " and attempt = ${attempt} and status = 'running'",
     to: '',
   },
   {
     off: process.env['FENCE'] === '0',
     file: 'db/queries/claims.ts',
-    from: '.onConflict((on) => on.doNothing())',
+    from: 'on conflict (scan_id, scanner) do nothing',
     to: '',
   },
   {
@@ -68,10 +68,6 @@ const moments: Readonly<Record<string, { readonly file: string; readonly after: 
   'a scanner has ended, nothing kept': {
     file: 'workers/jobs/run-scan.ts',
     after: '    const touches = right.touches()\n',
-  },
-  'its run is written, its result is not': {
-    file: 'db/queries/claims.ts',
-    after: '    await setRun(db, run.id, ending)\n',
   },
   'its result is kept': {
     file: 'workers/jobs/run-scan.ts',

@@ -1,6 +1,7 @@
 import type { RunAuthority } from '#db/model/authority.ts'
 import type { Progress } from '#db/model/scan.ts'
 import {
+  type ClaimedScan,
   claimNext,
   type Ending,
   endRun,
@@ -26,8 +27,6 @@ import { persist } from './persist.ts'
 /** How long a claim is worth asking for while the database is away: the reconciler rings again anyway. */
 const claimMillis = 5000
 const progressMillis = 1000
-
-type ClaimedScan = Awaited<ReturnType<typeof claimNext>> & object
 
 /** Runs the scan whose turn it is: a ring says that there is work, not whose. */
 export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {

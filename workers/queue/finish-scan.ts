@@ -1,8 +1,7 @@
 import type { Db } from '#db/connect.ts'
 import type { Judgement } from '#db/model/finding.ts'
 import { endOf, type RunStatus } from '#db/model/scan.ts'
-import { type Claim, endScan, holdMine, saveObservations, setRun } from '#db/queries/claims.ts'
-import { calendarNow } from '#db/queries/clock.ts'
+import { type Claim, endScan, failRun, holdMine, saveObservations } from '#db/queries/claims.ts'
 import { noteEvent } from '#db/queries/deliveries.ts'
 import { endOpenRuns } from '#db/queries/overdue.ts'
 import { type RunRow, runsOf } from '#db/queries/scans.ts'
@@ -25,8 +24,7 @@ export async function finishScan(
   const mine = await holdMine(db, claim)
   if (!mine) return false
   if (open) await endOpenRuns(db, claim.id, open.status, open.reason)
-  const now = await calendarNow(db)
-  const runs = (await runsOf(db, claim.id)).map((run) => ({ ...run, ...judged(run, now, onBug) }))
+  const runs = (await runsOf(db, claim.id)).map((run) => ({ ...run, ...judged(run, mine.now, onBug) }))
   const status = mine.isCancelAsked ? 'cancelled' : endOf(runs.map((run) => run.status))
   const reason =
     status === 'completed'
@@ -35,10 +33,11 @@ export async function finishScan(
         ? 'cancelled'
         : (runs.find((run) => run.status === status)?.reason ?? null)
   await endScan(db, claim, status, reason)
-  for (const run of runs) {
-    if (run.isBroken) await setRun(db, run.id, run)
-    await saveObservations(db, run.id, run.judgements)
-  }
+  for (const run of runs) if (run.isBroken) await failRun(db, run.id, 'internal')
+  await saveObservations(
+    db,
+    runs.flatMap(({ id, judgements }) => judgements.map((judgement) => ({ ...judgement, runId: id }))),
+  )
   await noteEvent(db, `scan.${status}`, { scanId: claim.id })
   return true
 }

@@ -57,7 +57,7 @@ export const workerCases: readonly Case[] = [
   },
   {
     row: '3, 4, R5',
-    name: 'a process is killed at each of thirteen named moments',
+    name: 'a process is killed at each of twelve named moments',
     backends: both,
     inCut: ['pg'],
     atMostMillis: ({ leaseSeconds }) => leaseSeconds * 1000 + 17_000,

@@ -101,7 +101,7 @@ test('bytes that Postgres cannot store lose no row', async () => {
   const run = claim.runs[0]!
   await endRun(db, claim, run, { ...done, result: { banner: 'a\0b\ud800' } })
   expect(await runsOf(db, claim.id)).toMatchObject([{ result: { banner: 'a\ufffdb\ufffd' } }])
-  await saveObservations(db, run.id, [
-    { rule: 'ports/x', subject: '1/tcp', address: null, verdict: 'present', evidence: { banner: '\0' } },
+  await saveObservations(db, [
+    { runId: run.id, rule: 'ports/x', subject: '1/tcp', address: null, verdict: 'present', evidence: { banner: '\0' } },
   ])
 })

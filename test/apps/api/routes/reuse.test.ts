@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { type Claim, claimScan, endRun } from '#db/queries/claims.ts'
+import { claimScan, endRun } from '#db/queries/claims.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { makePerson } from '#test/support/people.ts'
 import { finishScan } from '#workers/queue/finish-scan.ts'
@@ -45,7 +45,7 @@ const rerun = (id: string, body: object = {}) => api.send('POST', `/v1/scans/${i
 
 /** Ends the scan as its worker would: ports told, tls not. */
 async function work(id: string) {
-  const claim = (await claimScan(db, id, 10))! as Claim & { runs: { id: string; scanner: string }[] }
+  const claim = (await claimScan(db, id, 10))!
   for (const run of claim.runs)
     await endRun(
       db,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
-import { claimScan, endRun, type Claim } from '#db/queries/claims.ts'
+import { type ClaimedScan, claimScan, endRun } from '#db/queries/claims.ts'
 import { endSessions } from '#db/queries/sessions.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { makeScan, queuedRun } from '#test/support/make.ts'
@@ -66,7 +66,7 @@ async function scanOf(person: MadePerson) {
   return { id, path: `/v1/scans/${id}/events` }
 }
 
-async function finish(claim: Claim & { runs: { id: string; scanner: string }[] }) {
+async function finish(claim: ClaimedScan) {
   for (const run of claim.runs) await endRun(db, claim, run, { status: 'failed', reason: 'unreachable' })
   await db.transaction().execute((db) => finishScan(db, claim, () => {}))
 }
