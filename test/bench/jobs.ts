@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { join } from 'node:path'
 import { newId } from '#db/model/id.ts'
-import { claimNext, endRun } from '#db/queries/claims.ts'
-import { createScan } from '#db/queries/scans.ts'
+import { claimNext } from '#db/queries/claims.ts'
+import { type AskedRun, createScan } from '#db/queries/scans.ts'
 import { addTarget } from '#db/queries/targets.ts'
 import { findActorOfKey } from '#db/queries/api-keys.ts'
 import { finishScan } from '#workers/queue/finish-scan.ts'
@@ -17,7 +17,7 @@ import { type BenchInstance, openInstance } from './instance.ts'
 const jobs = Number(process.env['JOBS'] ?? 3000)
 const concurrency = 8
 
-/** Scans of one closed port through one worker process, beside the same number of jobs that do nothing, and beside a loop that only claims and finishes. */
+/** Empty scans, and scans of one closed port, through one worker process, beside as many jobs that do nothing, and beside a loop that only claims and finishes empty scans. */
 export async function bench(): Promise<void> {
   const redis = await startRedis(join(makeFolder(), 'redis'))
   for (const redisUrl of [null, ...(redis === null ? [] : [redis.url])]) {
@@ -32,12 +32,13 @@ export async function bench(): Promise<void> {
       onError: () => {},
     })
     try {
-      const whole = await throughWorker(instance, queues)
+      const empty = await throughWorker(instance, queues, 'empty')
+      const onePort = await throughWorker(instance, queues, 'one-port')
       const library = await libraryAlone(queues)
       const bare = await claimAndFinish(instance)
       const place = redisUrl === null ? 'Postgres' : 'Redis'
       console.log(
-        `queue in ${place.padEnd(9)} ${whole.toFixed(0)} scans/s through one worker   BullMQ alone ${library.toFixed(0)} jobs/s (${(whole / library).toFixed(2)}×)   claim and finish alone ${bare.toFixed(0)} scans/s (${(whole / bare).toFixed(2)}×)`,
+        `queue in ${place.padEnd(9)} ${empty.toFixed(0)} empty scans/s through one worker   BullMQ alone ${library.toFixed(0)} jobs/s (${(empty / library).toFixed(2)}×)   claim and finish alone ${bare.toFixed(0)} empty scans/s (${(empty / bare).toFixed(2)}×)   of one closed port ${onePort.toFixed(0)} scans/s`,
       )
     } finally {
       await queues.close()
@@ -47,15 +48,23 @@ export async function bench(): Promise<void> {
   await redis?.stop()
 }
 
+type Kind = 'empty' | 'one-port'
+/** A scan whose only scanner does not take the target is claimed, ended and told of like any other, and asks nothing. */
+const runsOf = (kind: Kind): AskedRun[] =>
+  kind === 'one-port'
+    ? [queuedRun('ports', { ports: '9' })]
+    : [{ ...queuedRun('whois'), status: 'not-asked', reason: 'wrong-kind' }]
+
 /** Scans that wait. */
-async function make({ db }: BenchInstance, queues: Queues | null): Promise<void> {
+async function make({ db }: BenchInstance, queues: Queues | null, kind: Kind): Promise<void> {
+  await sql`truncate scans cascade`.execute(db)
   const { id } = await db.selectFrom('api_keys').select('id').executeTakeFirstOrThrow()
   const { actor } = (await findActorOfKey(db, id))!
   const bell = createBell(queues?.inside !== null, async () => queues!)
   for (let n = 0; n < jobs; n++) {
     const made = await db.transaction().execute(async (db) => {
       const { id: targetId } = await addTarget(db, actor.organisationId, labTarget)
-      const runs = [queuedRun('ports', { ports: [9] })]
+      const runs = runsOf(kind)
       return createScan(db, actor, { targetId, requestId: null, deadlineSeconds: 900, requestKey: null, runs })
     })
     if (queues) await bell.ring('run-scan', made.id, { scanId: made.id })
@@ -63,8 +72,8 @@ async function make({ db }: BenchInstance, queues: Queues | null): Promise<void>
 }
 
 /** From the first claim to the last end, by the database's clock. */
-async function throughWorker(instance: BenchInstance, queues: Queues): Promise<number> {
-  await make(instance, queues)
+async function throughWorker(instance: BenchInstance, queues: Queues, kind: Kind): Promise<number> {
+  await make(instance, queues, kind)
   const worker = instance.startWorker()
   for (;;) {
     const { rows } = await sql<{ left: number; seconds: number }>`
@@ -99,15 +108,12 @@ async function libraryAlone(queues: Queues): Promise<number> {
 /** The same rows without a queue, a scanner or a lease to keep. */
 async function claimAndFinish(instance: BenchInstance): Promise<number> {
   const { db } = instance
-  await sql`truncate scans cascade`.execute(db)
-  await make(instance, null)
+  await make(instance, null, 'empty')
   const began = performance.now()
-  const coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
   const run = async () => {
     for (;;) {
       const scan = await claimNext(db, newId(), 60, [])
       if (!scan) return
-      for (const run of scan.runs) await endRun(db, scan, run, { status: 'completed', reason: null, coverage })
       await db.transaction().execute((db) =>
         finishScan(db, scan, (error) => {
           throw error
