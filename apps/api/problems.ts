@@ -127,6 +127,11 @@ export const problems = {
     meaning: 'This `Idempotency-Key` came with another request within a day.',
   },
   'invalid-cursor': { status: 422, title: 'Invalid cursor', meaning: 'The cursor is not one that this list gave out.' },
+  'invalid-schedule': {
+    status: 422,
+    title: 'Invalid schedule',
+    meaning: 'The fields, the zone or the time between two runs name no schedule; `detail` says what is wrong.',
+  },
   'invalid-target': {
     status: 422,
     title: 'Invalid target',

@@ -17,6 +17,7 @@ export type DomainErrorCode =
   | 'conflict'
   | 'target-out-of-reach'
   | 'attestation-off'
+  | 'invalid-schedule'
 
 /** The caller's mistake, safe to show. Anything else that is thrown is our bug. */
 export class DomainError extends Error {

@@ -166,6 +166,18 @@ export async function endFailed(
     .execute()
 }
 
+/** What it would tell of is no more: no fault of its receiver. */
+export const endUntellable = (db: Db, { id }: ClaimedDelivery, reason: string) => end(db, id, 'given-up', reason)
+
+/** A try that we broke off ourselves counts as none. */
+export const giveBack = (db: Db, { id }: ClaimedDelivery) =>
+  db
+    .updateTable('webhook_deliveries')
+    .set({ try_after: now, tries: sql<number>`tries - 1` })
+    .where('id', '=', id)
+    .where('status', '=', 'waiting')
+    .execute()
+
 const end = (db: Db, id: string, status: DeliveryStatus, reason: string | null) =>
   db
     .updateTable('webhook_deliveries')

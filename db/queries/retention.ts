@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
+import { DomainError } from '../model/errors.ts'
 import type { Reach } from './targets.ts'
 
 /** Deletes the oldest scans that ended longer ago than so many days, and remembers their ids. @returns how many; at most `limit` */
@@ -17,7 +18,7 @@ export async function deleteOldScans(db: Db, { days, limit }: { days: number; li
 }
 
 /** True for a scan that was there for this caller until it was deleted. A key that sees some targets only is not told: what the scan's were is gone too. */
-export async function isGone(db: Db, { organisationId, targetTags }: Reach, id: string): Promise<boolean> {
+async function isGone(db: Db, { organisationId, targetTags }: Reach, id: string): Promise<boolean> {
   if (targetTags !== null) return false
   const row = await db
     .selectFrom('gone_scans')
@@ -27,3 +28,9 @@ export async function isGone(db: Db, { organisationId, targetTags }: Reach, id: 
     .executeTakeFirst()
   return row !== undefined
 }
+
+/** Why there is no such scan for this caller. */
+export const missingScan = async (db: Db, reach: Reach, id: string) =>
+  (await isGone(db, reach, id))
+    ? new DomainError('gone', `The scan ${id} was deleted: it was older than is kept.`)
+    : new DomainError('not-found', `There is no scan ${id}.`)

@@ -12,11 +12,12 @@ export const tellWebhook: JobHandler<'tell-webhook'> = async ({ webhookId }, con
   const webhook = await claimWebhook(db, webhookId)
   if (webhook === null) return
   const until = performance.now() + roundMillis
+  const isCut = () => context.signal.aborted || isOutwardOff()
   try {
     while (performance.now() < until && !isOutwardOff() && !isStopping()) {
       const delivery = await nextDelivery(db, webhookId)
       if (!delivery) return
-      const isTaken = await tell({ db, ...channels, signal: context.signal }, webhook, delivery)
+      const isTaken = await tell({ db, ...channels, signal: context.signal, isCut }, webhook, delivery)
       log.info({ webhookId, deliveryId: delivery.id, eventId: delivery.eventId, isTaken }, 'webhook')
       if (!isTaken) return
     }

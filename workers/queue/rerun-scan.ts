@@ -5,6 +5,7 @@ import { lockScan } from '#db/queries/cancel.ts'
 import { runsToRepeat } from '#db/queries/carry.ts'
 import { findAttestation } from '#db/queries/proofs.ts'
 import type { RequestKey } from '#db/queries/idempotency.ts'
+import { missingScan } from '#db/queries/retention.ts'
 import { isCarried, type Submission } from '#db/queries/scans.ts'
 import { findTarget, reachOf } from '#db/queries/targets.ts'
 import { scanners } from '#workers/scanners/index.ts'
@@ -24,7 +25,7 @@ export async function rerunScan(deps: BeginDeps, actor: Actor, request: RerunReq
   await deps.bound.admit(actor.organisationId)
   return inTransaction(deps, async (db) => {
     const scan = await lockScan(db, reachOf(actor), request.scanId)
-    if (!scan) throw new DomainError('not-found', `There is no scan ${request.scanId}.`)
+    if (!scan) throw await missingScan(db, reachOf(actor), request.scanId)
     if (!isFinal(scan.status)) throw new DomainError('conflict', 'The scan has not ended: wait for it, or cancel it.')
     const target = (await findTarget(db, reachOf(actor), scan.targetId))!
     refuseBySpelling(deps.guard, target)

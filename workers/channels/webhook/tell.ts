@@ -6,6 +6,8 @@ import {
   type ClaimedWebhook,
   endDelivered,
   endFailed,
+  endUntellable,
+  giveBack,
   saveAttempt,
 } from '#db/queries/deliveries.ts'
 import { insertMail } from '#db/queries/mails.ts'
@@ -20,6 +22,8 @@ export interface TellDeps {
   readonly post: PostToChannel
   readonly secretsOf: (webhookId: string) => Promise<WebhookSecret[]>
   readonly signal: AbortSignal
+  /** Whether we stopped sending, whatever the receiver did. */
+  readonly isCut: () => boolean
 }
 
 const responseCharacters = 1000
@@ -31,10 +35,14 @@ export async function tell(deps: TellDeps, webhook: ClaimedWebhook, delivery: Cl
   const { db } = deps
   const body = await bodyOf(db, delivery)
   if (body === null) {
-    await endFailed(db, delivery, { pauseSeconds: null, reason: 'deleted' })
+    await endUntellable(db, delivery, 'deleted')
     return true
   }
   const { outcome, millis } = await send(deps, webhook, delivery, body)
+  if (outcome.status !== 'answered' && deps.isCut()) {
+    await giveBack(db, delivery)
+    return false
+  }
   const attempt = { millis, ...attemptOf(outcome) }
   return db.transaction().execute(async (db) => {
     await saveAttempt(db, delivery, attempt)

@@ -6,7 +6,8 @@ import { reachOf } from '#db/queries/targets.ts'
 import { cancelScan as cancel } from '#workers/queue/cancel-scan.ts'
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, ApiEnv, Deps } from '../../app.ts'
-import { documentOf, missing } from '../../documents/read-scan.ts'
+import { documentOf } from '../../documents/read-scan.ts'
+import { missingScan } from '#db/queries/retention.ts'
 import { etagOf, scanDocument } from '../../documents/scan.ts'
 import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
@@ -33,7 +34,7 @@ export function cancelScan(app: Api, deps: Deps) {
 
 async function answer(c: Context<ApiEnv>, { db, onBug }: Deps, id: string) {
   const reach = reachOf(c.get('actor'))
-  if (!(await cancel(db, reach, id, onBug))) throw await missing(db, reach, id)
+  if (!(await cancel(db, reach, id, onBug))) throw await missingScan(db, reach, id)
   await writeAudit(db, auditBy(c, 'scan.cancel', { kind: 'scan', id }))
   const scan = await documentOf(db, reach, id)
   c.header('ETag', etagOf(scan.version))

@@ -5,7 +5,8 @@ import { isFinal } from '#db/model/scan.ts'
 import { standingOf } from '#db/queries/scans.ts'
 import { reachOf } from '#db/queries/targets.ts'
 import type { Api, ApiEnv, Deps } from '../../app.ts'
-import { documentOf, missing } from '../../documents/read-scan.ts'
+import { documentOf } from '../../documents/read-scan.ts'
+import { missingScan } from '#db/queries/retention.ts'
 import { etagOf, names, scanDocument } from '../../documents/scan.ts'
 import { permit } from '../../permit.ts'
 import { problem } from '../../problems.ts'
@@ -77,7 +78,7 @@ async function waitFor(
   const actor = c.get('actor')
   const standing = async () => {
     const found = await standingOf(db, reachOf(actor), id)
-    if (!found) throw await missing(db, reachOf(actor), id)
+    if (!found) throw await missingScan(db, reachOf(actor), id)
     return found
   }
   if (millis === 0) return standing()

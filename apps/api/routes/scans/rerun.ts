@@ -21,7 +21,7 @@ const route = createRoute({
   },
   responses: {
     202: acceptedAnswer,
-    ...refusals(...bodyRefusals, 'not-found', 'conflict', 'target-refused', 'nothing-to-run', 'queue-full'),
+    ...refusals(...bodyRefusals, 'not-found', 'gone', 'conflict', 'target-refused', 'nothing-to-run', 'queue-full'),
   },
 })
 

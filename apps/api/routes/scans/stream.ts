@@ -4,7 +4,7 @@ import { isFinal } from '#db/model/scan.ts'
 import { findScan } from '#db/queries/scans.ts'
 import { reachOf } from '#db/queries/targets.ts'
 import type { Api, Deps } from '../../app.ts'
-import { missing } from '../../documents/read-scan.ts'
+import { missingScan } from '#db/queries/retention.ts'
 import { permit, permitWithTicket } from '../../permit.ts'
 import { streamScan } from '../../streams/stream-scan.ts'
 import { makeTicket, ticketSeconds } from '../../streams/ticket.ts'
@@ -58,7 +58,7 @@ export function streamScanRoute(app: Api, deps: Deps) {
     const seen = Number(c.req.valid('header')['last-event-id'] ?? 0)
     const actor = c.get('actor')
     const scan = await findScan(deps.db, reachOf(actor), id)
-    if (!scan) throw await missing(deps.db, reachOf(actor), id)
+    if (!scan) throw await missingScan(deps.db, reachOf(actor), id)
     if (isFinal(scan.status) && scan.version <= seen) return c.body(null, 204)
     // A proxy that gathers an answer before it passes it on would pass nothing on.
     c.header('X-Accel-Buffering', 'no')

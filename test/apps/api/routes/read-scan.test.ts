@@ -103,6 +103,7 @@ test('a scan that was deleted because of its age is gone for who could see it, a
   await expectProblem(read(old), 410, 'gone')
   await expectProblem(api.send('DELETE', `/v1/scans/${old}`), 410, 'gone')
   await expectProblem(api.send('GET', `/v1/scans/${old}/events`), 410, 'gone')
+  await expectProblem(api.send('POST', `/v1/scans/${old}/rerun`, {}), 410, 'gone')
   const stranger = await makePerson(api, { organisationId: null })
   await expectProblem(stranger.send('GET', `/v1/scans/${old}`), 404, 'not-found')
   expect((await read(open)).status).toBe(200)

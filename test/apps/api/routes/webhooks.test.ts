@@ -88,6 +88,23 @@ test('a scan that ends is told once, as the document that GET gives', async () =
   expect((await deliveriesOf(webhook.id)).deliveries).toMatchObject([{ status: 'delivered', tries: 1, scanId }])
 })
 
+test('a try that we broke off ourselves, or of what is deleted, is no failure of the receiver', async () => {
+  const { webhook } = await create()
+  const scanId = await cancelledScan()
+  receiver.answers.push((response) => {
+    isOutwardOff = true
+    cut(response)
+  })
+  await tell(webhook.id)
+  isOutwardOff = false
+  expect((await deliveriesOf(webhook.id)).deliveries).toMatchObject([{ status: 'waiting', tries: 0 }])
+  await sql`delete from scans where id = ${scanId}::uuid`.execute(db)
+  await tell(webhook.id)
+  expect((await deliveriesOf(webhook.id)).deliveries).toMatchObject([{ status: 'given-up', reason: 'deleted' }])
+  const { rows } = await sql`select failing_since, resume_at from webhooks`.execute(db)
+  expect(rows).toEqual([{ failing_since: null, resume_at: null }])
+})
+
 describe('signatures', () => {
   test('the Standard Webhooks library takes the HMAC, and openssl the Ed25519', async () => {
     const { webhook, keys } = await create()
