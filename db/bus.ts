@@ -9,6 +9,8 @@ export const topics = [
   'scan',
   /** Somebody wants a scan to end. */
   'cancel',
+  /** A window opened in which the scan shall rest. */
+  'pause',
   /** A session or a key has changed or ended. */
   'credential',
   /** The switch for outward packets was moved. */

@@ -5,6 +5,7 @@ import type { BatchOptions, BatchStatus, RowStatus } from './model/batch.ts'
 import type { DeliveryStatus, WebhookEvent } from './model/webhook.ts'
 import type { Evidence, Verdict } from './model/finding.ts'
 import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
+import type { CatchUp, Overlap, RunningPolicy, TickStatus } from './model/schedule/schedule.ts'
 import type { Secret } from './model/secret.ts'
 import type { TargetKind } from './model/target.ts'
 
@@ -77,6 +78,8 @@ export interface ScansTable {
   finished_at: Date | null
   cancel_asked_at: Date | null
   lane: Generated<number>
+  /** Calendar time: a window is open until then, and no worker takes it. */
+  paused_until: Date | null
 }
 
 /** Unique (scan_id, scanner). */
@@ -176,6 +179,68 @@ export interface BatchesTable {
   cancel_asked_at: Date | null
   created_at: CreatedAt
   finished_at: Date | null
+}
+
+/** Every timestamp is calendar time. */
+export interface SchedulesTable {
+  id: string
+  organisation_id: string
+  name: Generated<string>
+  cron: string | null
+  every_seconds: number | null
+  zone: string
+  /** What `every_seconds` counts from. */
+  anchor: Date
+  /** With neither ids nor tags every target that is not archived. */
+  target_ids: string[] | null
+  target_tags: string[] | null
+  /** Null for every scanner with its defaults. */
+  scanners: JSONColumnType<object | null, string | null, string | null>
+  overlap: Overlap
+  catch_up: CatchUp
+  spread_seconds: Generated<number>
+  paused_at: Date | null
+  paused_reason: string | null
+  next_at: Date | null
+  made_by: string | null
+  created_at: CreatedAt
+}
+
+export interface TicksTable {
+  schedule_id: string
+  due_at: Date
+  status: TickStatus
+  reason: string | null
+  detail: string | null
+  noted_at: CreatedAt
+  ended_at: Date | null
+}
+
+/** One target of a tick. */
+export interface TickScansTable {
+  schedule_id: string
+  due_at: Date
+  target_id: string
+  start_at: Date
+  status: Generated<'waiting' | 'made' | 'missed'>
+  reason: string | null
+  detail: string | null
+  scan_id: string | null
+}
+
+export interface BlackoutsTable {
+  id: string
+  organisation_id: string
+  target_id: string | null
+  name: Generated<string>
+  note: Generated<string>
+  starts_at: Date | null
+  ends_at: Date | null
+  cron: string | null
+  zone: string | null
+  minutes: number | null
+  running: RunningPolicy
+  created_at: CreatedAt
 }
 
 /** The upload, until it is read. */
@@ -555,6 +620,10 @@ export interface Tables {
   webhook_events: WebhookEventsTable
   webhook_deliveries: WebhookDeliveriesTable
   webhook_attempts: WebhookAttemptsTable
+  schedules: SchedulesTable
+  ticks: TicksTable
+  tick_scans: TickScansTable
+  blackouts: BlackoutsTable
   batches: BatchesTable
   batch_chunks: BatchChunksTable
   batch_rows: BatchRowsTable

@@ -30,7 +30,7 @@ import { noTransport, terminalTransport } from './mail/terminal.ts'
 import { smtpTransport } from './mail/transport.ts'
 import { createSlots, reservedSlots } from './jobs/slots.ts'
 import type { WorkerContext } from './jobs/job.ts'
-import { followCancels } from './cancels.ts'
+import { followWord } from './words.ts'
 import { untilStuck } from './watchdog.ts'
 
 /** BullMQ's Postgres backend counts locks by this machine's clock: one that is off would steal live jobs. */
@@ -100,7 +100,8 @@ await start(async () => {
     isOutwardOff: () => outward.isOff(),
     isStopping: () => stop.aborted,
     slots: createSlots(concurrency),
-    onCancel: followCancels(bus),
+    onCancel: followWord(bus, 'cancel'),
+    onPause: followWord(bus, 'pause'),
     onHandedBack: (scanId) => void handedBack.add(scanId),
   }
   const { processor, seen } = counted((job) => runJob(job, context))

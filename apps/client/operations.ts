@@ -1012,6 +1012,8 @@ export interface Operations {
               | 'scans:write'
               | 'targets:read'
               | 'targets:write'
+              | 'schedules:read'
+              | 'schedules:write'
               | 'members:read'
               | 'keys:read'
               | 'webhooks:read'
@@ -1281,6 +1283,313 @@ export interface Operations {
     }
     answer: null
   }
+  'GET /v1/schedules': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+      }
+    }
+    answer: {
+      schedules: Schedule[]
+      next: string | null
+    }
+  }
+  'POST /v1/schedules': {
+    input: {
+      body: {
+        /**
+         * Exactly five fields, or one of `@hourly @daily @weekly @monthly @yearly`.
+         */
+        cron?: string
+        /**
+         * In place of `cron`.
+         */
+        everySeconds?: number
+        /**
+         * Of the IANA database.
+         */
+        zone?: string
+        name?: string
+        /**
+         * These, and all that carry one of the tags when the moment comes; with neither every target.
+         */
+        targets?: {
+          /**
+           * @minItems 1
+           * @maxItems 10000
+           */
+          ids?: string[]
+          /**
+           * @minItems 1
+           * @maxItems 50
+           */
+          tags?: string[]
+        }
+        /**
+         * All with their defaults when left out.
+         */
+        scanners?: {
+          ports?: {
+            /**
+             * The TCP ports to ask: write ports as [80, 443], "1-1024,8080" or "top-1000".
+             */
+            ports?: number[] | string
+          }
+          tls?: {
+            /**
+             * TCP port that speaks TLS.
+             */
+            port?: number
+            /**
+             * Name to ask for (SNI) and to judge the certificate against; null is the target's own.
+             */
+            serverName?: string | null
+            /**
+             * Protocol that is spoken before TLS begins; null where TLS comes first.
+             */
+            starttls?: 'smtp' | 'imap' | 'pop3' | 'ftp' | 'nntp' | 'sieve' | 'ldap' | 'postgres' | null
+          }
+          dns?: {
+            /**
+             * For labs: where name servers listen at addresses that SCAN_ALLOW opens. Elsewhere it is always 53.
+             */
+            nameServerPort?: number
+          }
+          whois?: {
+            /**
+             * Longest time for one query, from its first packet to its last.
+             */
+            timeoutMillis?: number
+          }
+          http?: {
+            httpPort?: number
+            httpsPort?: number
+            path?: string
+            timeoutMillis?: number
+            walkMillis?: number
+            maxRedirects?: number
+          }
+        }
+        /**
+         * Of a run whose time comes while the one before has not ended: `skip` (when left out), or `queue` behind it.
+         */
+        overlap?: 'skip' | 'queue'
+        /**
+         * Of runs that nobody was there for: `once`, the last of them (when left out), or `none`.
+         */
+        catchUp?: 'once' | 'none'
+        /**
+         * Targets begin within so long, each at its own moment, the same at every run.
+         */
+        spreadSeconds?: number
+      }
+    }
+    answer: Schedule
+  }
+  'POST /v1/schedules/preview': {
+    input: {
+      body: {
+        /**
+         * Exactly five fields, or one of `@hourly @daily @weekly @monthly @yearly`.
+         */
+        cron?: string
+        /**
+         * In place of `cron`.
+         */
+        everySeconds?: number
+        /**
+         * Of the IANA database.
+         */
+        zone?: string
+      }
+    }
+    answer: {
+      nextRuns: NextRun[]
+    }
+  }
+  'GET /v1/schedules/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: Schedule
+  }
+  'PATCH /v1/schedules/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        /**
+         * Exactly five fields, or one of `@hourly @daily @weekly @monthly @yearly`.
+         */
+        cron?: string
+        /**
+         * In place of `cron`.
+         */
+        everySeconds?: number
+        zone?: string
+        name?: string
+        /**
+         * These, and all that carry one of the tags when the moment comes; with neither every target.
+         */
+        targets?: {
+          /**
+           * @minItems 1
+           * @maxItems 10000
+           */
+          ids?: string[]
+          /**
+           * @minItems 1
+           * @maxItems 50
+           */
+          tags?: string[]
+        }
+        /**
+         * All with their defaults when left out.
+         */
+        scanners?: {
+          ports?: {
+            /**
+             * The TCP ports to ask: write ports as [80, 443], "1-1024,8080" or "top-1000".
+             */
+            ports?: number[] | string
+          }
+          tls?: {
+            /**
+             * TCP port that speaks TLS.
+             */
+            port?: number
+            /**
+             * Name to ask for (SNI) and to judge the certificate against; null is the target's own.
+             */
+            serverName?: string | null
+            /**
+             * Protocol that is spoken before TLS begins; null where TLS comes first.
+             */
+            starttls?: 'smtp' | 'imap' | 'pop3' | 'ftp' | 'nntp' | 'sieve' | 'ldap' | 'postgres' | null
+          }
+          dns?: {
+            /**
+             * For labs: where name servers listen at addresses that SCAN_ALLOW opens. Elsewhere it is always 53.
+             */
+            nameServerPort?: number
+          }
+          whois?: {
+            /**
+             * Longest time for one query, from its first packet to its last.
+             */
+            timeoutMillis?: number
+          }
+          http?: {
+            httpPort?: number
+            httpsPort?: number
+            path?: string
+            timeoutMillis?: number
+            walkMillis?: number
+            maxRedirects?: number
+          }
+        }
+        /**
+         * Of a run whose time comes while the one before has not ended: `skip` (when left out), or `queue` behind it.
+         */
+        overlap?: 'skip' | 'queue'
+        /**
+         * Of runs that nobody was there for: `once`, the last of them (when left out), or `none`.
+         */
+        catchUp?: 'once' | 'none'
+        /**
+         * Targets begin within so long, each at its own moment, the same at every run.
+         */
+        spreadSeconds?: number
+        /**
+         * Pauses it, saying why; null goes on with it.
+         */
+        pausedReason?: string | null
+      }
+    }
+    answer: null
+  }
+  'DELETE /v1/schedules/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/schedules/{id}/runs': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        before?: string
+        status?: 'waiting' | 'running' | 'ended' | 'missed'
+      }
+    }
+    answer: {
+      runs: Tick[]
+      next: string | null
+    }
+  }
+  'GET /v1/blackouts': {
+    input: {}
+    answer: {
+      blackouts: Blackout[]
+    }
+  }
+  'POST /v1/blackouts': {
+    input: {
+      body: {
+        name?: string
+        /**
+         * What is being done meanwhile, for whoever reads of it later.
+         */
+        note?: string
+        /**
+         * Every target of the organisation when left out.
+         */
+        targetId?: string
+        /**
+         * Scans that run when it opens finish, or pause until it closes.
+         */
+        running?: 'finish' | 'pause'
+        startsAt?: string
+        endsAt?: string
+        /**
+         * Exactly five fields, or one of `@hourly @daily @weekly @monthly @yearly`.
+         */
+        cron?: string
+        /**
+         * Of the IANA database.
+         */
+        zone?: string
+        /**
+         * How long it is open, each time.
+         */
+        minutes?: number
+      }
+    }
+    answer: Blackout
+  }
+  'DELETE /v1/blackouts/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
   'POST /v1/invitations/accept': {
     input: {
       body: {
@@ -1531,7 +1840,11 @@ export interface ScanSummary {
    */
   cancelAskedAt: string | null
   /**
-   * The scan will have ended by then.
+   * A window in which it rests was opened: it goes on after this time, where that lies ahead.
+   */
+  pausedUntil: string | null
+  /**
+   * The scan will have ended by then. A pause puts it off by its length, and nothing else does.
    */
   deadline: string
   rerunOf: string | null
@@ -1917,6 +2230,86 @@ export interface Delivery {
   nextTryAt: string | null
   createdAt: string
   endedAt: string | null
+}
+export interface Schedule {
+  id: string
+  name: string
+  cron: string | null
+  everySeconds: number | null
+  zone: string
+  /**
+   * With neither every target of the organisation.
+   */
+  targets: {
+    ids: string[] | null
+    tags: string[] | null
+  }
+  /**
+   * Null for all, with their defaults.
+   */
+  scanners: {
+    [k: string]: unknown
+  } | null
+  overlap: 'skip' | 'queue'
+  catchUp: 'once' | 'none'
+  spreadSeconds: number
+  isPaused: boolean
+  pausedReason: string | null
+  nextRuns: NextRun[]
+  createdAt: string
+}
+export interface NextRun {
+  at: string
+  /**
+   * As clocks in the zone show it.
+   */
+  local: string
+  /**
+   * The window for all targets that is open then; nothing will begin.
+   */
+  blackout: string | null
+}
+export interface Tick {
+  dueAt: string
+  local: string
+  status: 'waiting' | 'running' | 'ended' | 'missed'
+  /**
+   * Why it did not run.
+   */
+  reason: string | null
+  detail: string | null
+  endedAt: string | null
+  /**
+   * The first hundred.
+   */
+  scans: {
+    targetId: string
+    target: string
+    /**
+     * Of the scan; `waiting` before there is one, `missed` where there is none.
+     */
+    status: string
+    reason: string | null
+    detail: string | null
+    scanId: string | null
+  }[]
+}
+export interface Blackout {
+  id: string
+  name: string
+  note: string
+  /**
+   * Null for every target of the organisation.
+   */
+  targetId: string | null
+  running: 'finish' | 'pause'
+  startsAt: string | null
+  endsAt: string | null
+  cron: string | null
+  zone: string | null
+  minutes: number | null
+  isOpen: boolean
+  createdAt: string
 }
 export interface InstanceUser {
   id: string

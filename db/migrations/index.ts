@@ -14,6 +14,8 @@ import * as retention from './2026-11-26-b-retention.ts'
 import * as batches from './2026-11-27-1-batches.ts'
 import * as webhooks from './2026-11-27-2-webhooks.ts'
 import * as granted from './2026-11-27-3-granted.ts'
+import * as schedules from './2026-11-27-4-schedules.ts'
+import * as pauses from './2026-11-27-5-pauses.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -32,6 +34,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-27-1-batches': batches,
   '2026-11-27-2-webhooks': webhooks,
   '2026-11-27-3-granted': granted,
+  '2026-11-27-4-schedules': schedules,
+  '2026-11-27-5-pauses': pauses,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

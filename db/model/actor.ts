@@ -27,3 +27,9 @@ export interface Actor {
   /** Of keys only that of this machine has one. */
   readonly instanceRole: InstanceRole | null
 }
+
+/** As much of whoever asks for a scan as the scan needs: an actor, or one of our own schedules, which acts for its organisation, whoever made it. */
+export interface Requester {
+  readonly organisationId: string
+  readonly credential: Credential | { readonly kind: 'schedule'; readonly id: string }
+}

@@ -17,6 +17,8 @@ export const permissions = {
   'scans:write': { role: 'operator', by: 'any', means: 'submit and cancel scans' },
   'targets:read': { role: 'viewer', by: 'any', means: 'read targets and their proofs' },
   'targets:write': { role: 'operator', by: 'any', means: 'add, change and prove targets' },
+  'schedules:read': { role: 'viewer', by: 'any', means: 'read schedules, what became of their runs, and blackouts' },
+  'schedules:write': { role: 'operator', by: 'any', means: 'make, change, pause and remove schedules and blackouts' },
   'members:read': { role: 'viewer', by: 'any', means: 'see who is in the organisation' },
   'members:write': { role: 'admin', by: 'fresh-session', means: 'invite, remove and change members' },
   'keys:read': { role: 'operator', by: 'any', means: 'list API keys and service accounts' },

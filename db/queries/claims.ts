@@ -25,6 +25,8 @@ export interface Ending {
 }
 
 const isLapsed = sql<boolean>`lease_until < now()`
+/** Not resting until a window closes. */
+export const isDue = sql<boolean>`(paused_until is null or paused_until <= calendar_now())`
 export const plusOne = (column: 'attempt' | 'version' | 'lapses') => sql<number>`${sql.ref(column)} + 1`
 
 /** The fence. */
@@ -75,7 +77,7 @@ async function claim(db: Db, id: RawBuilder<unknown>, leaseSeconds: number): Pro
         status = 'running', attempt = attempt + 1, version = version + 1,
         lapses = lapses + case when status = 'running' then 1 else 0 end,
         lease_until = ${inSeconds(leaseSeconds)}, started_at = coalesce(started_at, now())
-      where id = (select id from wanted) and deadline > now() and cancel_asked_at is null
+      where id = (select id from wanted) and deadline > now() and cancel_asked_at is null and ${isDue}
         and (status = 'queued' or (status = 'running' and ${isLapsed}))
       returning id, attempt, version, organisation_id, target_id, request_id
     ), event as (
@@ -124,9 +126,10 @@ export async function renewLease(
   db: Db,
   claim: Claim,
   leaseSeconds: number,
-): Promise<{ isCancelAsked: boolean } | undefined> {
-  const { rows } = await sql<{ isCancelAsked: boolean }>`
-    update scans set lease_until = ${inSeconds(leaseSeconds)} where ${isMine(claim)} returning cancel_asked_at is not null as "isCancelAsked"
+): Promise<{ isCancelAsked: boolean; isPaused: boolean } | undefined> {
+  const { rows } = await sql<{ isCancelAsked: boolean; isPaused: boolean }>`
+    update scans set lease_until = ${inSeconds(leaseSeconds)} where ${isMine(claim)}
+    returning cancel_asked_at is not null as "isCancelAsked", coalesce(paused_until > calendar_now(), false) as "isPaused"
   `.execute(db)
   return rows[0]
 }

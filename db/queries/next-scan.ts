@@ -29,7 +29,7 @@ export const nextScan = (except: readonly string[]) => sql<string>`
     select first.id from ranked, lateral (
       select id, created_at from scans
       where status = 'queued' and lane = ranked.lane and organisation_id = ranked.organisation_id
-        and deadline > now() and cancel_asked_at is null
+        and deadline > now() and cancel_asked_at is null and (paused_until is null or paused_until <= calendar_now())
       order by created_at, id limit 1 for update skip locked
     ) first
     order by ranked.lane, ranked.share, first.created_at limit 1

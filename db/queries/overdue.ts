@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { openStatuses, type RunStatus } from '../model/scan.ts'
+import { isDue } from './claims.ts'
 import { inSeconds, now } from './clock.ts'
 
 /** True for the one transaction that gets in; it holds the lock until its end. */
@@ -62,6 +63,7 @@ export const takeForgotten = (db: Db, { ringAgainSeconds, limit }: { ringAgainSe
           sql<boolean>`(rung_at is null or rung_at < now() - make_interval(secs => ${ringAgainSeconds}) or (status = 'running' and rung_at < lease_until))`,
         )
         .where((is) => is.or([is('status', '=', 'queued'), is('lease_until', '<', now)]))
+        .where(isDue)
         .orderBy('created_at')
         .limit(limit)
         .forUpdate()

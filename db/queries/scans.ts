@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Db } from '../connect.ts'
-import type { Actor } from '../model/actor.ts'
+import type { Requester } from '../model/actor.ts'
 import { newId } from '../model/id.ts'
 import { type Lane, lanes, openStatuses, type RunStatus, type ScanStatus } from '../model/scan.ts'
 import type { Tables } from '../tables.ts'
@@ -43,7 +43,7 @@ export interface Submission {
 }
 
 /** Makes a scan with its runs, or finds the one that this request made before. Needs a transaction. */
-export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<Submission> {
+export async function createScan(db: Db, actor: Requester, scan: NewScan): Promise<Submission> {
   const { requestKey } = scan
   const made = requestKey === null ? null : await madeBy(db, requestKey)
   if (made !== null) return submissionOf(db, made)
@@ -56,7 +56,7 @@ export async function createScan(db: Db, actor: Actor, scan: NewScan): Promise<S
 /** Makes scans with the runs that they ask, in one statement: whoever submits five hundred in a second pays for each round trip. */
 export async function createScans(
   db: Db,
-  asks: readonly { readonly actor: Actor; readonly scan: Omit<NewScan, 'requestKey'> }[],
+  asks: readonly { readonly actor: Requester; readonly scan: Omit<NewScan, 'requestKey'> }[],
 ): Promise<Submission[]> {
   const scans = asks.map(({ actor, scan }) => ({
     id: newId(),
@@ -136,6 +136,7 @@ const scanRows = (db: Kysely<Tables>, reach: Reach) =>
       'scan.finished_at',
       'scan.rerun_of',
       'scan.cancel_asked_at',
+      'scan.paused_until',
       'target.kind',
       'target.canonical',
       'target.display',

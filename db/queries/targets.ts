@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
-import type { Actor } from '../model/actor.ts'
+import type { Requester } from '../model/actor.ts'
 import { newId } from '../model/id.ts'
 import type { Target } from '../model/target.ts'
 import { now } from './clock.ts'
@@ -12,7 +12,7 @@ export interface Reach {
   readonly targetTags: readonly string[] | null
 }
 
-export const reachOf = ({ organisationId, credential }: Actor): Reach => ({
+export const reachOf = ({ organisationId, credential }: Requester): Reach => ({
   organisationId,
   targetTags: credential.kind === 'api-key' ? credential.targetTags : null,
 })

@@ -10,6 +10,7 @@ import { overload } from './overload.ts'
 import { rolling } from './rolling.ts'
 import type { Backend } from './rig.ts'
 import { soak, type SoakOptions } from './soak.ts'
+import { ticks } from './ticks.ts'
 
 /**
  * `npm run chaos` runs every part at its full size and prints one table; `npm run chaos -- NAME…` some parts; `SEED`, `SCANS`, `FAULTS`, `RATE`, `BACKEND` say otherwise.
@@ -73,6 +74,11 @@ const parts: Readonly<Record<string, () => Run[]>> = {
   life: () => [
     { name: 'sequences of commands', run: () => life({ sequences: number('SEQUENCES', 10_000), seed: seeds[0]! }) },
   ],
+  ticks: () =>
+    seeds.map((seed) => ({
+      name: `schedulers killed, seed ${seed}`,
+      run: () => ticks({ count: number('TICKS', 1000), seed }),
+    })),
   leak: () => [{ name: 'steady load', run: () => leak({ minutes: number('MINUTES', 30) }) }],
   controls: () =>
     backends.flatMap((backend) =>

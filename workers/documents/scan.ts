@@ -1,5 +1,6 @@
 import type { Db } from '#db/connect.ts'
 import { severities } from '#db/model/finding.ts'
+import { isFinal } from '#db/model/scan.ts'
 import { findingsOfScan, type ObservationRow, type RunRow, runsOf, type ScanRow } from '#db/queries/scans.ts'
 import { describeRule, describeScanner, scannerOrder } from '#workers/scanners/catalog.ts'
 
@@ -27,6 +28,7 @@ export function summarise(scan: ScanRow) {
     startedAt: text(scan.started_at),
     finishedAt: text(scan.finished_at),
     cancelAskedAt: text(scan.cancel_asked_at),
+    pausedUntil: isFinal(scan.status) ? null : text(scan.paused_until),
     deadline: scan.deadline.toISOString(),
     rerunOf: scan.rerun_of,
     links: linksOf(scan.id),

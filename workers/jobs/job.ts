@@ -33,6 +33,8 @@ export interface WorkerContext {
   readonly slots: Slots
   /** Calls the listener when somebody wants the scan to end, until the returned function is called. A word that is lost comes with the next renewal of the lease. */
   readonly onCancel: (scanId: string, listener: () => void) => () => void
+  /** Calls the listener when a window opens in which the scan shall rest, until the returned function is called. */
+  readonly onPause: (scanId: string, listener: () => void) => () => void
   /** Told of a scan that was given back, so that it can be rung for once its job is gone from the queue. */
   readonly onHandedBack: (scanId: string) => void
 }

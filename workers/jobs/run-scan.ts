@@ -59,16 +59,17 @@ async function claim(rungFor: string, { db, leaseSeconds }: WorkerContext, excep
 async function runClaimed(scan: ClaimedScan, context: WorkerContext): Promise<void> {
   const { db, leaseSeconds, log, signal } = context
   const { id: scanId } = scan
-  const cancelled = new AbortController()
-  const deaf = context.onCancel(scanId, () => cancelled.abort())
+  const [cancelled, paused] = [new AbortController(), new AbortController()]
+  const deaf = [context.onCancel(scanId, () => cancelled.abort()), context.onPause(scanId, () => paused.abort())]
   const about = { scanId, attempt: scan.attempt, requestId: scan.requestId }
   log.info(about, 'scan begins')
   const renew = async () => {
     const mine = await renewLease(db, scan, leaseSeconds)
     if (mine?.isCancelAsked) cancelled.abort()
+    if (mine?.isPaused) paused.abort()
     return mine !== undefined
   }
-  const lease = keepLease(renew, leaseSeconds, AbortSignal.any([signal, cancelled.signal]))
+  const lease = keepLease(renew, leaseSeconds, AbortSignal.any([signal, cancelled.signal, paused.signal]))
   const finish = (open?: typeof cancelledRuns) =>
     persist(() => db.transaction().execute((db) => finishScan(db, scan, onBug, open)), lease.isHeld)
   const onBug: OnBug = (error, details) => log.error({ ...about, ...details, err: error }, 'a bug of ours')
@@ -83,14 +84,15 @@ async function runClaimed(scan: ClaimedScan, context: WorkerContext): Promise<vo
       log.info(about, 'scan cancelled')
     } else if (lease.isHeld()) {
       await persist(() => handBack(db, scan), lease.isHeld)
-      context.onHandedBack(scanId)
-      log.info(about, 'scan handed back')
+      // One that pauses is rung for when its window closes.
+      if (!paused.signal.aborted) context.onHandedBack(scanId)
+      log.info(about, paused.signal.aborted ? 'scan paused' : 'scan handed back')
     } else {
       log.warn(about, 'fenced: the lease was lost')
     }
   } finally {
     lease.end()
-    deaf()
+    for (const stop of deaf) stop()
   }
 }
 

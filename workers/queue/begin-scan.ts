@@ -1,5 +1,5 @@
 import type { Db } from '#db/connect.ts'
-import type { Actor } from '#db/model/actor.ts'
+import type { Requester } from '#db/model/actor.ts'
 import { DomainError } from '#db/model/errors.ts'
 import { isFinal, type Lane } from '#db/model/scan.ts'
 import type { Target } from '#db/model/target.ts'
@@ -64,7 +64,7 @@ export interface Beginning {
 export async function beginScan(
   { bell, onBug }: BeginDeps,
   db: Db,
-  actor: Actor,
+  actor: Requester,
   scan: Beginning,
 ): Promise<Submission> {
   const made = await createScan(db, actor, { ...newScanOf(scan), requestKey: scan.requestKey })

@@ -12,6 +12,7 @@ import type { BeginDeps } from './begin-scan.ts'
 import { sweepDeliveries } from '#db/queries/deliveries.ts'
 import { feedBatches } from './feed-batches.ts'
 import { reconcile, ringForWebhooks } from './reconcile.ts'
+import { keepSchedules } from './schedules/keep-schedules.ts'
 
 export interface ChoreDeps extends BeginDeps {
   /** Null keeps scans for good. */
@@ -22,6 +23,7 @@ export interface ChoreDeps extends BeginDeps {
 const chores: readonly { readonly everyMillis: number; readonly run: (deps: ChoreDeps) => Promise<unknown> }[] = [
   { everyMillis: 1000, run: ({ db }) => sealAudit(db) },
   { everyMillis: 1000, run: (deps) => feedBatches(deps) },
+  { everyMillis: 1000, run: keepSchedules },
   { everyMillis: 1000, run: ringForWebhooks },
   { everyMillis: 2000, run: reconcile },
   { everyMillis: 60_000, run: ({ db, keepScansDays }) => sweep(db, keepScansDays) },

@@ -1,5 +1,5 @@
 import type { Db } from '#db/connect.ts'
-import type { Actor } from '#db/model/actor.ts'
+import type { Actor, Requester } from '#db/model/actor.ts'
 import { DomainError } from '#db/model/errors.ts'
 import type { Lane } from '#db/model/scan.ts'
 import { parseTarget, type Target } from '#db/model/target.ts'
@@ -39,7 +39,7 @@ export interface ScanRequest {
   /** Whose turn comes first; interactive when left out. */
   readonly lane?: Lane | undefined
   /** States authority over the target, by somebody who may; null where nobody does. */
-  readonly sentence?: string | null
+  readonly attestation?: { readonly by: Actor; readonly sentence: string } | null
   /** Done in the transaction that makes or finds the scan. */
   readonly alongside?: Alongside
 }
@@ -65,7 +65,7 @@ export function judgeAsk(
 }
 
 /** A scan of a target, whoever asks for it. @throws DomainError for what the caller got wrong, before anything exists. */
-export async function submitScan(deps: BeginDeps, actor: Actor, request: ScanRequest): Promise<Submission> {
+export async function submitScan(deps: BeginDeps, actor: Requester, request: ScanRequest): Promise<Submission> {
   const judged = judgeAsk(deps.guard, request)
   await deps.bound.admit(actor.organisationId)
   return submitJudged(deps, actor, request, judged)
@@ -74,7 +74,7 @@ export async function submitScan(deps: BeginDeps, actor: Actor, request: ScanReq
 /** What is left to do of a submission that was judged and let in. */
 export function submitJudged(
   deps: BeginDeps,
-  actor: Actor,
+  actor: Requester,
   request: ScanRequest,
   { target, plan }: JudgedAsk,
 ): Promise<Submission> {
@@ -89,9 +89,9 @@ export function submitJudged(
     const { id: targetId } = asked
     if (!asked.isWithinReach)
       throw new DomainError('target-out-of-reach', 'This key may scan targets with certain tags only.')
-    const { sentence = null, maxAgeSeconds = null, requestKey, alongside } = request
-    if (sentence !== null) await attest(db, attestationBy(actor, targetId, sentence))
-    const isAttested = asked.isAttested || sentence !== null
+    const { attestation = null, maxAgeSeconds = null, requestKey, alongside } = request
+    if (attestation !== null) await attest(db, attestationBy(attestation.by, targetId, attestation.sentence))
+    const isAttested = asked.isAttested || attestation !== null
     if (maxAgeSeconds === null) return beginScan(deps, db, actor, { ...request, targetId, isAttested, plan })
 
     await lockTarget(db, targetId)

@@ -1,5 +1,5 @@
 import { isUnavailable } from '#db/connect.ts'
-import type { Actor } from '#db/model/actor.ts'
+import type { Requester } from '#db/model/actor.ts'
 import { createScans, type Submission } from '#db/queries/scans.ts'
 import { findAsked, reachOf } from '#db/queries/targets.ts'
 import { type BeginDeps, jobsOf, newScanOf, ringAfter } from './begin-scan.ts'
@@ -10,12 +10,12 @@ import { together } from './together.ts'
 const atOnce = 50
 
 interface Ask {
-  readonly actor: Actor
+  readonly actor: Requester
   readonly request: ScanRequest
   readonly judged: JudgedAsk
 }
 
-export type SubmitScan = (actor: Actor, request: ScanRequest) => Promise<Submission>
+export type SubmitScan = (actor: Requester, request: ScanRequest) => Promise<Submission>
 
 /**
  * `submitScan` for a process that many ask: plain requests for known targets that come at the same time share a transaction, five statements for all of them.
@@ -38,8 +38,8 @@ export function submittingTogether(deps: BeginDeps): SubmitScan {
   }
 }
 
-const isPlain = ({ requestKey, maxAgeSeconds = null, sentence = null, alongside }: ScanRequest) =>
-  requestKey === null && maxAgeSeconds === null && sentence === null && alongside === undefined
+const isPlain = ({ requestKey, maxAgeSeconds = null, attestation = null, alongside }: ScanRequest) =>
+  requestKey === null && maxAgeSeconds === null && attestation === null && alongside === undefined
 
 /** Null for each that has to go its own way: its target is new, or out of reach. */
 async function submitAll(deps: BeginDeps, asks: readonly Ask[]): Promise<(Submission | null)[]> {

@@ -78,6 +78,16 @@ import {
   revokeAttestationRoute,
   withdrawProofRoute,
 } from './targets/proofs.ts'
+import { createBlackoutRoute, listBlackouts, removeBlackout } from './schedules/blackouts.ts'
+import {
+  changeScheduleRoute,
+  createScheduleRoute,
+  listSchedulesRoute,
+  previewSchedule,
+  readSchedule,
+  removeSchedule,
+} from './schedules/schedules.ts'
+import { listTicksRoute } from './schedules/ticks.ts'
 import { changeTargetRoute, createTarget, listTargetsRoute, readTargetRoute } from './targets/targets.ts'
 import { listDeliveriesRoute, readDelivery, replayDelivery, replayWebhook, testWebhook } from './webhooks/deliveries.ts'
 import {
@@ -187,6 +197,16 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   listInvitationsRoute,
   inviteMember,
   withdrawInvitation,
+  listSchedulesRoute,
+  previewSchedule,
+  createScheduleRoute,
+  readSchedule,
+  changeScheduleRoute,
+  removeSchedule,
+  listTicksRoute,
+  listBlackouts,
+  createBlackoutRoute,
+  removeBlackout,
   acceptInvitation,
   acceptBySigningUp,
   createOrganisation,

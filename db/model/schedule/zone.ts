@@ -106,3 +106,12 @@ function asking(name: string): (instant: number) => number {
     return sign === '-' ? -millis : millis
   }
 }
+
+/** An instant as the zone's clocks show it, with how far they are ahead: `2026-03-29T03:00:00+02:00`. */
+export function localText(zone: Zone, instant: Date): string {
+  const offset = zone.offsetAt(instant.getTime())
+  const minutes = Math.abs(offset) / 60_000
+  const two = (n: number) => String(Math.floor(n)).padStart(2, '0')
+  const local = new Date(instant.getTime() + offset).toISOString().slice(0, 19)
+  return `${local}${offset < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`
+}

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { hashApiKey, makeApiKey } from '#db/model/api-key.ts'
 import { newId } from '#db/model/id.ts'
 import { type PermissionName, permissionNames, permissions, scopes } from '#db/model/permission.ts'
-import { createKey, revokeKey } from '#db/queries/api-keys.ts'
+import { createKey, findKeyActor, revokeKey } from '#db/queries/api-keys.ts'
 import { createDevice } from '#db/queries/devices.ts'
 import { createInvitation } from '#db/queries/organisations.ts'
 import { createPasskey } from '#db/queries/passkeys.ts'
@@ -12,7 +12,7 @@ import { addTarget } from '#db/queries/targets.ts'
 import { createWebhook } from '#db/queries/webhooks.ts'
 import { setUserState } from '#db/queries/users.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
-import { makeScan } from '#test/support/make.ts'
+import { makeScan, makeTenant } from '#test/support/make.ts'
 import { makePerson } from '#test/support/people.ts'
 
 const { db, api } = await useApi()
@@ -172,6 +172,10 @@ const aBatch = async () => {
   const answer = await api.send('POST', '/v1/batches?dryRun=true', { rows: ['127.0.0.1', newId()] })
   return ((await answer.json()) as { id: string }).id
 }
+const made = async (path: string, body: object) =>
+  ((await (await api.send('POST', path, body)).json()) as { id: string }).id
+const aSchedule = () => made('/v1/schedules', { cron: '@daily' })
+const aBlackout = () => made('/v1/blackouts', { cron: '@daily', minutes: 5 })
 const aWebhook = async () =>
   (await createWebhook(db, {
     organisationId: api.organisationId,
@@ -190,6 +194,9 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
   '/v1/batches/{id}/results': { make: aBatch },
   '/v1/batches/{id}/start': { make: aBatch },
   '/v1/batches/{id}/cancel': { make: aBatch },
+  '/v1/schedules/{id}': { make: aSchedule, body: { name: 'mine' } },
+  '/v1/schedules/{id}/runs': { make: aSchedule },
+  '/v1/blackouts/{id}': { make: aBlackout },
   '/v1/webhooks/{id}': { make: aWebhook, body: { name: 'mine' } },
   '/v1/webhooks/{id}/rotate': { make: aWebhook },
   '/v1/webhooks/{id}/test': { make: aWebhook },
@@ -215,16 +222,7 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
     body: { name: 'mine' },
   },
   '/v1/keys/{id}': {
-    make: async () => {
-      const { id: userId } = await makePerson(api)
-      const noLimits = { scopes: null, targetTags: null, sourceRanges: null, expiresAt: null }
-      return (await createKey(db, {
-        ...noLimits,
-        organisationId: api.organisationId,
-        owner: { userId },
-        name: newId(),
-      }))!.id
-    },
+    make: async () => (await findKeyActor(db, hashApiKey(await makeTenant(db))))!.actor.credential.id,
   },
   '/v1/service-accounts/{id}': {
     make: async () =>

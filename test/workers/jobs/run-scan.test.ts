@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { once } from 'node:events'
 import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
+import { pauseScans, resumeScans } from '#db/queries/blackouts.ts'
 import { claimScan } from '#db/queries/claims.ts'
 import { findingsOfScan, findScan, runsOf } from '#db/queries/scans.ts'
 import { labDoor, strangersDoor } from '#test/support/lab-door.ts'
@@ -45,6 +46,7 @@ function workerContext(leaseSeconds = 10) {
   const logged: string[] = []
   const handedBack: string[] = []
   const cancels = new Set<() => void>()
+  const pauses = new Set<() => void>()
   const write = (_about: object, message: string) => void logged.push(message)
   const context = {
     db,
@@ -66,8 +68,12 @@ function workerContext(leaseSeconds = 10) {
       cancels.add(listener)
       return () => void cancels.delete(listener)
     },
+    onPause: (_id: string, listener: () => void) => {
+      pauses.add(listener)
+      return () => void pauses.delete(listener)
+    },
   }
-  return { context, stop, logged, handedBack, cancels }
+  return { context, stop, logged, handedBack, cancels, pauses }
 }
 const portsOf = (...ports: number[]) => [queuedRun('ports', { ports })]
 const scanOf = async (id: string) => (await findScan(db, reachOf(actor), id))!
@@ -113,6 +119,38 @@ test('a worker that lost its scan writes nothing, and says that it was fenced', 
   expect(logged.at(-1)).toMatch(/^fenced/)
   expect(await scanOf(id)).toMatchObject({ status: 'running', attempt: other.attempt, result_count: '0' })
   expect(await findingsOfScan(db, id)).toEqual([])
+})
+
+test('a scan that shall rest closes its sockets, waits for its window to close, and goes on then', async () => {
+  const server = await startServer()
+  const { id } = await makeScan(db, actor, { runs: portsOf(server.port) })
+  const { context, logged, handedBack, pauses } = workerContext()
+  const running = runJob(job(id), context)
+  await server.visits(1)
+  const before = await scanOf(id)
+  const closed = new Promise((close) =>
+    server.sockets[0]!.on('error', () => {})
+      .resume()
+      .on('close', close),
+  )
+  const inAnHour = new Date(Date.now() + 3_600_000)
+  await pauseScans(db, { organisationId: actor.organisationId, targetId: null, from: new Date(), until: inAnHour })
+  for (const pause of pauses) pause()
+  await Promise.all([running, closed])
+  expect(logged.at(-1)).toBe('scan paused')
+  expect(handedBack).toEqual([])
+  const resting = await scanOf(id)
+  expect(resting).toMatchObject({ status: 'queued', paused_until: inAnHour, result_count: '0' })
+  expect(Math.round((resting.deadline.getTime() - before.deadline.getTime()) / 60_000)).toBe(60)
+  await runJob(job(id), context)
+  expect(await scanOf(id)).toMatchObject({ status: 'queued', attempt: 1 })
+  await resumeScans(db, actor.organisationId)
+  const again = runJob(job(id), context)
+  await server.visits(2)
+  server.sockets[1]!.end('220 lab\r\n')
+  await again
+  server.close()
+  expect(await scanOf(id)).toMatchObject({ status: 'completed', attempt: 2, result_count: '1' })
 })
 
 test('a worker with no more time closes its sockets and hands its scan back', async () => {

@@ -105,7 +105,7 @@ export function submitScan(app: Api, deps: Deps) {
       scanners,
       requestKey: c.get('requestKey') ?? null,
       requestId: c.get('requestId'),
-      sentence: attest ?? null,
+      attestation: attest === undefined ? null : { by: c.get('actor'), sentence: attest },
       maxAgeSeconds: maxAge ?? null,
       lane,
     })

@@ -2,11 +2,14 @@ import type { Bus } from '#db/bus.ts'
 
 const keptAtMost = 1000
 
-/** Hears which scans shall end, from the first moment: a word that comes between a claim and its listener is kept for it. */
-export function followCancels(bus: Pick<Bus, 'on'>): (scanId: string, listener: () => void) => () => void {
+/** Hears which scans shall end, or pause, from the first moment: a word that comes between a claim and its listener is kept for it. */
+export function followWord(
+  bus: Pick<Bus, 'on'>,
+  word: 'cancel' | 'pause',
+): (scanId: string, listener: () => void) => () => void {
   const listeners = new Map<string, () => void>()
   const heard = new Set<string>()
-  bus.on('cancel', (scanId) => {
+  bus.on(word, (scanId) => {
     const listener = listeners.get(scanId)
     if (listener) return listener()
     heard.add(scanId)

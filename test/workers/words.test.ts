@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Topic } from '#db/bus.ts'
-import { followCancels } from '#workers/cancels.ts'
+import { followWord } from '#workers/words.ts'
 
 function scriptedBus() {
   let say = (_id: string) => {}
@@ -14,7 +14,7 @@ function scriptedBus() {
 
 test('whoever listens hears of its own scan only, and until it listens no more', () => {
   const { bus, say } = scriptedBus()
-  const onCancel = followCancels(bus)
+  const onCancel = followWord(bus, 'cancel')
   const heard: string[] = []
   const deaf = onCancel('one', () => heard.push('one'))
   onCancel('two', () => heard.push('two'))
@@ -27,7 +27,7 @@ test('whoever listens hears of its own scan only, and until it listens no more',
 
 test('a word that came before anybody listened is kept for who comes, once, and the oldest are forgotten', () => {
   const { bus, say } = scriptedBus()
-  const onCancel = followCancels(bus)
+  const onCancel = followWord(bus, 'cancel')
   const heard: string[] = []
   say('early')
   onCancel('early', () => heard.push('early'))()
