@@ -3,7 +3,7 @@ import type { InstanceRole, OrganisationRole } from './model/role.ts'
 import type { AddressProofKind, ProofKind, ProofStatus, RunAuthority, Tier } from './model/authority.ts'
 import type { BatchOptions, BatchStatus, RowStatus } from './model/batch.ts'
 import type { DeliveryStatus, WebhookEvent } from './model/webhook.ts'
-import type { Evidence, Verdict } from './model/finding.ts'
+import type { ChangeKind, Decision, Evidence, FindingState, Severity, Verdict } from './model/finding.ts'
 import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
 import type { CatchUp, Overlap, RunningPolicy, TickStatus } from './model/schedule/schedule.ts'
 import type { Secret } from './model/secret.ts'
@@ -56,6 +56,8 @@ export interface TargetsTable {
   open_connections: number | null
   archived_at: Date | null
   updated_at: Generated<Date>
+  /** Null where nobody watches it: its findings have no life then. */
+  watched_since: Date | null
 }
 
 export interface ScansTable {
@@ -132,12 +134,54 @@ export interface FindingsTable {
   rule: string
   subject: string
   addresses: Generated<string[]>
-  state: 'open' | 'fixed' | 'regressed'
-  decision: Generated<'none' | 'accepted' | 'false-positive'>
+  state: FindingState
+  decision: Generated<Decision>
   decided_until: Date | null
   decided_reason: string | null
-  opened_at: CreatedAt
+  opened_at: Date
   last_confirmed_at: Date | null
+  fingerprint: string
+  scanner: string
+  /** The organisation's own, where it said so with a reason, else the rule's. */
+  severity: Severity
+  severity_reason: string | null
+  rule_severity: Severity
+  /** 4 for critical, down to 0 for info. */
+  urgency: ColumnType<number, never, never>
+  evidence: JSONColumnType<Evidence | null, string | null, string | null>
+  /** How many scans in a row said what it stands at. */
+  streak: Generated<number>
+  /** What people were last told of it. */
+  told: Generated<'nothing' | 'open' | 'fixed'>
+  last_asked_at: Date
+  last_scan_id: string | null
+  changed_at: Date
+  decided_at: Date | null
+  decided_by_kind: string | null
+  decided_by: string | null
+}
+
+export interface FindingChangesTable {
+  id: string
+  finding_id: string
+  organisation_id: string
+  target_id: string
+  at: Date
+  kind: ChangeKind
+  /** Whether people are told of it. */
+  is_told: boolean
+  scan_id: string | null
+  by_kind: string | null
+  by_id: string | null
+  detail: JSONColumnType<object | null, string | null, string | null>
+}
+
+export interface ComparedRunsTable {
+  target_id: string
+  scanner: string
+  scanner_version: number
+  started_at: Date
+  scan_id: string
 }
 
 /** A scan's history: one row for each of its versions. */
@@ -613,6 +657,8 @@ export interface Tables {
   results: ResultsTable
   observations: ObservationsTable
   findings: FindingsTable
+  finding_changes: FindingChangesTable
+  compared_runs: ComparedRunsTable
   scan_events: ScanEventsTable
   gone_scans: GoneScansTable
   webhooks: WebhooksTable

@@ -71,6 +71,9 @@ export type WholeDelivery = Delivery & {
     response: string
   }[]
 }
+export type WholeFinding = Finding & {
+  history: FindingChange[]
+}
 
 export interface Operations {
   'POST /v1/scans': {
@@ -402,6 +405,10 @@ export interface Operations {
           connectionsPerSecond: number
           openConnections: number
         } | null
+        /**
+         * Whether its findings are kept from scan to scan, and people told of changes. What is added, or scanned by a schedule, is.
+         */
+        isWatched?: boolean
         target: string
       }
     }
@@ -435,6 +442,10 @@ export interface Operations {
           connectionsPerSecond: number
           openConnections: number
         } | null
+        /**
+         * Whether its findings are kept from scan to scan, and people told of changes. What is added, or scanned by a schedule, is.
+         */
+        isWatched?: boolean
         isArchived?: boolean
       }
     }
@@ -1014,6 +1025,8 @@ export interface Operations {
               | 'targets:write'
               | 'schedules:read'
               | 'schedules:write'
+              | 'findings:read'
+              | 'findings:write'
               | 'members:read'
               | 'keys:read'
               | 'webhooks:read'
@@ -1282,6 +1295,115 @@ export interface Operations {
       }
     }
     answer: null
+  }
+  'GET /v1/findings': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before, in the same order.
+         */
+        cursor?: string
+        sort?: 'urgency' | 'changed'
+        /**
+         * One or more of open, fixed, regressed, with commas between them.
+         */
+        state?: string
+        /**
+         * One or more of info, low, medium, high, critical, with commas between them.
+         */
+        severity?: string
+        decision?: 'none' | 'accepted' | 'false-positive'
+        target?: string
+        tag?: string
+        rule?: string
+        /**
+         * `false`: only what the last scan could not tell, or did not ask.
+         */
+        retested?: 'true' | 'false'
+        /**
+         * Part of the host, the rule or the subject.
+         */
+        text?: string
+      }
+    }
+    answer: {
+      findings: Finding[]
+      next: string | null
+    }
+  }
+  'POST /v1/findings/decisions': {
+    input: {
+      body: {
+        /**
+         * @minItems 1
+         * @maxItems 500
+         */
+        ids: string[]
+        /**
+         * `accepted` may have a date, after which it is open again; `none` takes a decision back.
+         */
+        decision: 'none' | 'accepted' | 'false-positive'
+        until?: string | null
+        /**
+         * For whoever reads it later; needed but for `none`.
+         */
+        reason?: string
+      }
+    }
+    answer: {
+      decided: string[]
+    }
+  }
+  'GET /v1/findings/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: WholeFinding
+  }
+  'PATCH /v1/findings/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        /**
+         * Null for the rule’s own.
+         */
+        severity: 'info' | 'low' | 'medium' | 'high' | 'critical' | null
+        reason?: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/scans/{id}/diff/{other}': {
+    input: {
+      path: {
+        id: string
+        other: string
+      }
+    }
+    answer: Diff
+  }
+  'GET /v1/targets/{id}/timeline': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+      }
+    }
+    answer: {
+      timeline: TimelineEntry[]
+      next: string | null
+    }
   }
   'GET /v1/schedules': {
     input: {
@@ -2027,6 +2149,10 @@ export interface Target {
     openConnections: number
   } | null
   isArchived: boolean
+  /**
+   * Since when its findings are kept; null where nobody watches it.
+   */
+  watchedSince: string | null
   createdAt: string
 }
 export interface ProofOfOwnership {
@@ -2230,6 +2356,108 @@ export interface Delivery {
   nextTryAt: string | null
   createdAt: string
   endedAt: string | null
+}
+export interface FindingChange {
+  at: string
+  kind:
+    | 'opened'
+    | 'fixed'
+    | 'regressed'
+    | 'recalibrated'
+    | 'confirmed'
+    | 'accepted'
+    | 'false-positive'
+    | 'reopened'
+    | 'severity'
+  /**
+   * Whether people are told of it.
+   */
+  isTold: boolean
+  scanId: string | null
+  /**
+   * Null where a scan did it, or a date that came.
+   */
+  by: {
+    kind: string
+    id: string
+  } | null
+  detail: {
+    [k: string]: unknown
+  } | null
+}
+export interface Diff {
+  before: {
+    id: string
+    createdAt: string
+  }
+  after: {
+    id: string
+    createdAt: string
+  }
+  target: {
+    canonical: string
+    display: string
+  }
+  findings: {
+    /**
+     * `gone`: asked again at every address and answered well. `first-told`: nobody could tell before. `not-retested`: there before, and not told now.
+     */
+    kind: 'appeared' | 'gone' | 'still' | 'not-retested' | 'first-told'
+    rule: string
+    title: string
+    severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+    subject: string
+    addresses: string[]
+  }[]
+  facts: {
+    scanner: string
+    kind: string
+    subject: string
+    before: string | null
+    after: string | null
+    sentence: string
+  }[]
+  notCompared: {
+    scanner: string
+    reason: string
+  }[]
+  /**
+   * In words, one sentence each.
+   */
+  summary: string[]
+}
+export interface TimelineEntry {
+  at: string
+  kind:
+    | 'opened'
+    | 'fixed'
+    | 'regressed'
+    | 'recalibrated'
+    | 'confirmed'
+    | 'accepted'
+    | 'false-positive'
+    | 'reopened'
+    | 'severity'
+  /**
+   * Whether people are told of it.
+   */
+  isTold: boolean
+  scanId: string | null
+  /**
+   * Null where a scan did it, or a date that came.
+   */
+  by: {
+    kind: string
+    id: string
+  } | null
+  detail: {
+    [k: string]: unknown
+  } | null
+  findingId: string
+  rule: string
+  title: string
+  subject: string
+  severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
 }
 export interface Schedule {
   id: string

@@ -16,6 +16,7 @@ import * as webhooks from './2026-11-27-2-webhooks.ts'
 import * as granted from './2026-11-27-3-granted.ts'
 import * as schedules from './2026-11-27-4-schedules.ts'
 import * as pauses from './2026-11-27-5-pauses.ts'
+import * as findings from './2026-11-27-6-findings.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -36,6 +37,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-27-3-granted': granted,
   '2026-11-27-4-schedules': schedules,
   '2026-11-27-5-pauses': pauses,
+  '2026-11-27-6-findings': findings,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

@@ -19,6 +19,8 @@ export const permissions = {
   'targets:write': { role: 'operator', by: 'any', means: 'add, change and prove targets' },
   'schedules:read': { role: 'viewer', by: 'any', means: 'read schedules, what became of their runs, and blackouts' },
   'schedules:write': { role: 'operator', by: 'any', means: 'make, change, pause and remove schedules and blackouts' },
+  'findings:read': { role: 'viewer', by: 'any', means: 'read findings, their history, and what changed between scans' },
+  'findings:write': { role: 'operator', by: 'any', means: 'decide on findings, and set their severity' },
   'members:read': { role: 'viewer', by: 'any', means: 'see who is in the organisation' },
   'members:write': { role: 'admin', by: 'fresh-session', means: 'invite, remove and change members' },
   'keys:read': { role: 'operator', by: 'any', means: 'list API keys and service accounts' },

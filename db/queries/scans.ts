@@ -244,6 +244,12 @@ export type ObservationRow = Awaited<ReturnType<typeof findingsOfScan>>[number]
 
 /** What is wrong, and what could not be told. What was found to be well is kept, but is no finding. */
 export const findingsOfScan = (db: Db, scanId: string) =>
+  observed(db, scanId).where('seen.verdict', '!=', 'absent').execute()
+
+/** Everything that was answered, well or not. */
+export const observationsOf = (db: Db, scanId: string) => observed(db, scanId).execute()
+
+const observed = (db: Db, scanId: string) =>
   db
     .selectFrom('observations as seen')
     .innerJoin('scan_runs as run', 'run.id', 'seen.run_id')
@@ -257,6 +263,4 @@ export const findingsOfScan = (db: Db, scanId: string) =>
       'seen.evidence',
     ])
     .where('run.scan_id', '=', scanId)
-    .where('seen.verdict', '!=', 'absent')
     .orderBy('seen.id')
-    .execute()

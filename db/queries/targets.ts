@@ -36,6 +36,7 @@ const columns = [
   'target.connections_per_second as connectionsPerSecond',
   'target.open_connections as openConnections',
   'target.archived_at as archivedAt',
+  'target.watched_since as watchedSince',
   'target.created_at as createdAt',
 ] as const
 
@@ -105,6 +106,8 @@ export interface TargetFacts {
   readonly connectionsPerSecond?: number | null | undefined
   readonly openConnections?: number | null | undefined
   readonly isArchived?: boolean | undefined
+  /** Its findings have a life from now on, or no longer. */
+  readonly isWatched?: boolean | undefined
 }
 
 const changesOf = (facts: TargetFacts) => ({
@@ -145,9 +148,16 @@ export async function addTarget(
 }
 
 export async function changeTarget(db: Db, reach: Reach, id: string, facts: TargetFacts): Promise<boolean> {
+  const { isWatched } = facts
   const { numUpdatedRows } = await db
     .updateTable('targets as target')
-    .set({ ...changesOf(facts), updated_at: now })
+    .set({
+      ...changesOf(facts),
+      ...(isWatched === undefined
+        ? {}
+        : { watched_since: isWatched ? sql<Date>`coalesce(watched_since, calendar_now())` : null }),
+      updated_at: now,
+    })
     .where('target.id', '=', id)
     .where(isWithinReach(reach))
     .executeTakeFirst()

@@ -51,7 +51,7 @@ export async function openTicks(db: Db, scheduleId: string): Promise<{ waiting: 
 }
 
 /**
- * Gives a tick its targets, each with its own moment within the spread, which is the same at every tick; one that is run late begins now. How many there are.
+ * Gives a tick its targets, each with its own moment within the spread, which is the same at every tick; one that is run late begins now. They are watched from now on. How many there are.
  */
 export async function spreadTargets(db: Db, schedule: Schedule, dueAt: Date): Promise<number> {
   const { numAffectedRows } = await sql`
@@ -63,6 +63,10 @@ export async function spreadTargets(db: Db, schedule: Schedule, dueAt: Date): Pr
       and (${schedule.targetIds === null && schedule.targetTags === null}
         or target.id = any(${schedule.targetIds ?? []}::uuid[]) or target.tags && ${schedule.targetTags ?? []}::text[])
     on conflict do nothing
+  `.execute(db)
+  await sql`
+    update targets set watched_since = calendar_now() where watched_since is null
+      and id in (select target_id from tick_scans where schedule_id = ${schedule.id} and due_at = ${dueAt})
   `.execute(db)
   return Number(numAffectedRows ?? 0)
 }

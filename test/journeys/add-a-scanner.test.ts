@@ -41,6 +41,7 @@ export const toy = defineScanner({
   title: 'A toy',
   version: 1,
   accepts: ['name', 'address'],
+  canFlap: false,
   options: z.strictObject({ word: z.string().max(20).default('hello') }),
   result: z.object({ word: z.string().max(20), addresses: z.array(z.string().max(45)).max(16) }),
   tier: 'passive',

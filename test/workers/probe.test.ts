@@ -12,6 +12,7 @@ const echo = defineScanner({
   title: 'Echo',
   version: 1,
   accepts: ['name', 'address'],
+  canFlap: false,
   options: z.strictObject({ word: z.string().max(20).default('quiet'), fail: z.string().max(20).default('') }),
   result: z.object({ word: z.string().max(20), addresses: z.array(z.string().max(45)).max(9) }),
   rules: [

@@ -5,6 +5,7 @@ import { type Claim, endScan, failRun, holdMine, saveObservations } from '#db/qu
 import { noteEvent } from '#db/queries/deliveries.ts'
 import { endOpenRuns } from '#db/queries/overdue.ts'
 import { type RunRow, runsOf } from '#db/queries/scans.ts'
+import { followFindings } from './follow-findings.ts'
 import { judge } from '#workers/findings/judge.ts'
 import { scanners } from '#workers/scanners/index.ts'
 import type { AnyScanner } from '#workers/scanners/scanner.ts'
@@ -38,6 +39,7 @@ export async function finishScan(
     db,
     runs.flatMap(({ id, judgements }) => judgements.map((judgement) => ({ ...judgement, runId: id }))),
   )
+  await followFindings(db, { scanId: claim.id, now: mine.now, runs })
   await noteEvent(db, `scan.${status}`, { scanId: claim.id })
   return true
 }

@@ -10,6 +10,7 @@ import { sweepTurns } from '#db/queries/turns.ts'
 import { deleteOldBatches, sweepBatches } from '#db/queries/batches.ts'
 import type { BeginDeps } from './begin-scan.ts'
 import { sweepDeliveries } from '#db/queries/deliveries.ts'
+import { endAcceptances } from './follow-findings.ts'
 import { feedBatches } from './feed-batches.ts'
 import { reconcile, ringForWebhooks } from './reconcile.ts'
 import { keepSchedules } from './schedules/keep-schedules.ts'
@@ -26,6 +27,7 @@ const chores: readonly { readonly everyMillis: number; readonly run: (deps: Chor
   { everyMillis: 1000, run: keepSchedules },
   { everyMillis: 1000, run: ringForWebhooks },
   { everyMillis: 2000, run: reconcile },
+  { everyMillis: 60_000, run: ({ db }) => endAcceptances(db) },
   { everyMillis: 60_000, run: ({ db, keepScansDays }) => sweep(db, keepScansDays) },
 ]
 

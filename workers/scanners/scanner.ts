@@ -57,11 +57,23 @@ export interface Rule<Result> {
   check(result: Result, now: Date): Observation[]
 }
 
+/** One fact that two results tell differently. What a target sent stands in `before` and `after` only, never in the sentence. */
+export interface FactChange {
+  /** In kebab-case: `port-opened`, `certificate-renewed`. */
+  readonly kind: string
+  readonly subject: string
+  readonly before: string | null
+  readonly after: string | null
+  readonly sentence: string
+}
+
 export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   readonly title: string
   /** Raise when an unchanged target would now give a different result, so comparisons start afresh. */
   readonly version: number
   readonly accepts: readonly TargetKind[]
+  /** True where one host can answer now so, now otherwise (several machines behind one address, a busy one): its news is told when two scans in a row say it. */
+  readonly canFlap: boolean
   /** What it does to an address: visit it as anybody might, or ask what only an owner may ask for. */
   readonly tier: Tier
   /** Of an active scanner: how many connections to each address are a visit that needs no proof; 0 where there is no such thing. */
@@ -71,6 +83,8 @@ export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   /** Bounds what is stored: every text and list has a maximum. */
   readonly result: Result
   readonly rules: readonly Rule<z.output<Result>>[]
+  /** What changed between two results of one target, as far as both tell it. Pure. */
+  changes?(before: z.output<Result>, after: z.output<Result>): FactChange[]
   /** The longest that these options can take, at this pace; the scan's deadline is counted from it, and the run ends there. */
   longestMillis(options: z.output<Options>, pace: Pace): number
   scan(target: Target, options: z.output<Options>, context: ScanContext): Promise<Report<z.input<Result>>>

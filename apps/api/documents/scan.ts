@@ -27,11 +27,9 @@ export const scanSummary = z
     cancelAskedAt: instant
       .nullable()
       .openapi({ description: 'When somebody wanted it to end; it is `cancelled` once its sockets are closed.' }),
-    pausedUntil: instant
-      .nullable()
-      .openapi({
-        description: 'A window in which it rests was opened: it goes on after this time, where that lies ahead.',
-      }),
+    pausedUntil: instant.nullable().openapi({
+      description: 'A window in which it rests was opened: it goes on after this time, where that lies ahead.',
+    }),
     deadline: instant.openapi({
       description: 'The scan will have ended by then. A pause puts it off by its length, and nothing else does.',
     }),

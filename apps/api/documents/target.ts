@@ -21,6 +21,9 @@ export const targetDocument = z
       .nullable()
       .openapi({ description: 'What its owner allows once it is proved; null for the usual 1,000/s and 256 open.' }),
     isArchived: z.boolean(),
+    watchedSince: instant
+      .nullable()
+      .openapi({ description: 'Since when its findings are kept; null where nobody watches it.' }),
     createdAt: instant,
   })
   .openapi('Target')
@@ -39,6 +42,7 @@ export const writeTarget = (row: TargetRow): z.input<typeof targetDocument> => (
       ? null
       : { connectionsPerSecond: row.connectionsPerSecond, openConnections: row.openConnections },
   isArchived: row.archivedAt !== null,
+  watchedSince: row.watchedSince?.toISOString() ?? null,
   createdAt: row.createdAt.toISOString(),
 })
 

@@ -78,6 +78,9 @@ import {
   revokeAttestationRoute,
   withdrawProofRoute,
 } from './targets/proofs.ts'
+import { diffRoute } from './findings/diff.ts'
+import { decideRoute, findingSeverityRoute, listFindingsRoute, readFinding } from './findings/findings.ts'
+import { timelineRoute } from './findings/timeline.ts'
 import { createBlackoutRoute, listBlackouts, removeBlackout } from './schedules/blackouts.ts'
 import {
   changeScheduleRoute,
@@ -197,6 +200,12 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   listInvitationsRoute,
   inviteMember,
   withdrawInvitation,
+  listFindingsRoute,
+  decideRoute,
+  readFinding,
+  findingSeverityRoute,
+  diffRoute,
+  timelineRoute,
   listSchedulesRoute,
   previewSchedule,
   createScheduleRoute,

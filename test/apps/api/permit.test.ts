@@ -4,6 +4,7 @@ import { newId } from '#db/model/id.ts'
 import { type PermissionName, permissionNames, permissions, scopes } from '#db/model/permission.ts'
 import { createKey, findKeyActor, revokeKey } from '#db/queries/api-keys.ts'
 import { createDevice } from '#db/queries/devices.ts'
+import { saveFindings } from '#db/queries/findings.ts'
 import { createInvitation } from '#db/queries/organisations.ts'
 import { createPasskey } from '#db/queries/passkeys.ts'
 import { createServiceAccount } from '#db/queries/service-accounts.ts'
@@ -174,6 +175,14 @@ const aBatch = async () => {
 }
 const made = async (path: string, body: object) =>
   ((await (await api.send('POST', path, body)).json()) as { id: string }).id
+async function aFinding(): Promise<string> {
+  const [id, now] = [newId(), new Date()]
+  const target = { id: await aTarget(), organisationId: api.organisationId, canonical: 'a.example.org' }
+  const seen = { state: 'open', addresses: [], streak: 1, told: 'open', isConfirmed: true, evidence: null } as const
+  const about = { rule: 'dns/caa-missing', subject: id, fingerprint: id, severity: 'low' } as const
+  await saveFindings(db, { target, scanner: 'dns', scanId: newId(), now }, [{ id, ...about, ...seen }])
+  return id
+}
 const aSchedule = () => made('/v1/schedules', { cron: '@daily' })
 const aBlackout = () => made('/v1/blackouts', { cron: '@daily', minutes: 5 })
 const aWebhook = async () =>
@@ -194,6 +203,9 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
   '/v1/batches/{id}/results': { make: aBatch },
   '/v1/batches/{id}/start': { make: aBatch },
   '/v1/batches/{id}/cancel': { make: aBatch },
+  '/v1/findings/{id}': { make: aFinding, body: { severity: 'low', reason: 'a honeypot' } },
+  '/v1/scans/{id}/diff/{other}': { make: aScan },
+  '/v1/targets/{id}/timeline': { make: aTarget },
   '/v1/schedules/{id}': { make: aSchedule, body: { name: 'mine' } },
   '/v1/schedules/{id}/runs': { make: aSchedule },
   '/v1/blackouts/{id}': { make: aBlackout },

@@ -7,6 +7,7 @@ export const http = defineScanner({
   title: 'Web server: redirects, header fields, cookies and policies',
   version: 1,
   accepts: ['name', 'address'],
+  canFlap: true,
   tier: 'passive',
   options,
   result,

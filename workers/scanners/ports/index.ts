@@ -1,4 +1,5 @@
 import { defineScanner } from '../scanner.ts'
+import { changes } from './changes.ts'
 import { rules } from './rules.ts'
 import { longestMillis, scan } from './scan.ts'
 import { options, result } from './schema.ts'
@@ -7,11 +8,13 @@ export const ports = defineScanner({
   title: 'Open TCP ports',
   version: 1,
   accepts: ['name', 'address'],
+  canFlap: true,
   tier: 'active',
   visitConnections: 0,
   options,
   result,
   rules,
+  changes,
   longestMillis,
   scan,
 })

@@ -1,4 +1,5 @@
 import { defineScanner } from '../scanner.ts'
+import { changes } from './changes.ts'
 import { rules } from './rules.ts'
 import { longestMillis, scan } from './scan.ts'
 import { options, result } from './schema.ts'
@@ -7,12 +8,14 @@ export const tls = defineScanner({
   title: 'TLS versions and certificates',
   version: 1,
   accepts: ['name', 'address'],
+  canFlap: true,
   tier: 'active',
   // TLS 1.3 and 1.2, each offered once.
   visitConnections: 2,
   options,
   result,
   rules,
+  changes,
   longestMillis,
   scan,
 })

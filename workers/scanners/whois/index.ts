@@ -1,4 +1,5 @@
 import { defineScanner } from '../scanner.ts'
+import { changes } from './changes.ts'
 import { rules } from './rules.ts'
 import { longestMillis } from './limits.ts'
 import { options, result } from './schema.ts'
@@ -7,10 +8,12 @@ export const whois = defineScanner({
   title: 'Domain registration (RDAP, WHOIS)',
   version: 1,
   accepts: ['name'],
+  canFlap: false,
   tier: 'passive',
   options,
   result,
   rules,
+  changes,
   longestMillis,
   // Loaded when a worker scans: an API that starts has no use for what probes.
   scan: async (...given) => (await import('./scan.ts')).scan(...given),

@@ -32,6 +32,10 @@ const facts = z.strictObject({
     .nullable()
     .optional()
     .openapi({ description: 'What you, its owner, allow once it is proved.' }),
+  isWatched: z.boolean().optional().openapi({
+    description:
+      'Whether its findings are kept from scan to scan, and people told of changes. What is added, or scanned by a schedule, is.',
+  }),
 })
 
 const factsOf = ({ pace, ...rest }: z.output<typeof facts>) => ({
@@ -84,7 +88,7 @@ const create = createRoute({
   request: { body: fields.body(facts.extend({ target: z.string().min(1).max(300) })) },
   responses: {
     201: json('Added.', targetDocument),
-    200: json('It is a target already; nothing was changed.', targetDocument),
+    200: json('It is a target already, which is watched from now on; nothing else was changed.', targetDocument),
     ...refusals(...bodyRefusals, 'invalid-target', 'target-refused', 'target-out-of-reach'),
   },
 })
@@ -98,6 +102,7 @@ export function createTarget(app: Api, { db, guard }: Deps) {
     const actor = c.get('actor')
     const made = await db.transaction().execute(async (db) => {
       const added = await addTarget(db, actor.organisationId, target, factsOf(given))
+      await changeTarget(db, reachOf(actor), added.id, { isWatched: given.isWatched ?? true })
       const row = await findTarget(db, reachOf(actor), added.id)
       if (!row) throw new DomainError('target-out-of-reach', 'Give it one of the tags that this key was made for.')
       if (added.isNew) await writeAudit(db, auditBy(c, 'target.add', { kind: 'target', id: added.id }))

@@ -1,0 +1,310 @@
+import { sql } from 'kysely'
+import type { Db } from '../connect.ts'
+import type { ChangeKind, Decision, Evidence, FindingState, Severity } from '../model/finding.ts'
+import { storable } from './json.ts'
+import { isWithinReach, type Reach } from './targets.ts'
+
+export interface WatchedTarget {
+  readonly id: string
+  readonly organisationId: string
+  readonly canonical: string
+}
+
+/** The target of a scan, where somebody watches it; two scans of it that end at once come one after the other until the caller's transaction ends. */
+export async function lockWatched(db: Db, scanId: string): Promise<WatchedTarget | undefined> {
+  const target = await db
+    .selectFrom('scans as scan')
+    .innerJoin('targets as target', 'target.id', 'scan.target_id')
+    .select(['target.id', 'target.organisation_id as organisationId', 'target.canonical'])
+    .where('scan.id', '=', scanId)
+    .where('target.watched_since', 'is not', null)
+    .executeTakeFirst()
+  if (target) await sql`select pg_advisory_xact_lock(hashtextextended(${`findings:${target.id}`}, 0))`.execute(db)
+  return target
+}
+
+/** Notes a run as the last that findings were compared with, and says of which version the one before was; undefined where a later one was compared already. */
+export async function noteCompared(
+  db: Db,
+  run: {
+    readonly targetId: string
+    readonly scanner: string
+    readonly scannerVersion: number
+    readonly startedAt: Date
+    readonly scanId: string
+  },
+): Promise<{ readonly versionBefore: number | null } | undefined> {
+  const before = await db
+    .selectFrom('compared_runs')
+    .select(['scanner_version', 'started_at'])
+    .where('target_id', '=', run.targetId)
+    .where('scanner', '=', run.scanner)
+    .executeTakeFirst()
+  if (before && before.started_at > run.startedAt) return undefined
+  const row = { scanner_version: run.scannerVersion, started_at: run.startedAt, scan_id: run.scanId }
+  await db
+    .insertInto('compared_runs')
+    .values({ target_id: run.targetId, scanner: run.scanner, ...row })
+    .onConflict((on) => on.columns(['target_id', 'scanner']).doUpdateSet(row))
+    .execute()
+  return { versionBefore: before?.scanner_version ?? null }
+}
+
+/** The findings that a scanner made of a target, and whether people want to hear of them. */
+export async function knownFindings(db: Db, targetId: string, scanner: string) {
+  return db
+    .selectFrom('findings')
+    .select(['id', 'rule', 'subject', 'state', 'addresses', 'streak', 'told'])
+    .select(
+      sql<boolean>`decision = 'false-positive' or (decision = 'accepted' and (decided_until is null or decided_until > calendar_now()))`.as(
+        'isMuted',
+      ),
+    )
+    .where('target_id', '=', targetId)
+    .where('scanner', '=', scanner)
+    .execute()
+}
+
+export interface MovedFinding {
+  readonly id: string
+  readonly rule: string
+  readonly subject: string
+  readonly fingerprint: string
+  readonly severity: Severity
+  readonly state: FindingState
+  readonly addresses: readonly string[]
+  readonly streak: number
+  readonly told: 'nothing' | 'open' | 'fixed'
+  readonly isConfirmed: boolean
+  readonly evidence: Evidence | null
+}
+
+/** Stores how findings stand after a scan. */
+export async function saveFindings(
+  db: Db,
+  {
+    target,
+    scanner,
+    scanId,
+    now,
+  }: { readonly target: WatchedTarget; readonly scanner: string; readonly scanId: string; readonly now: Date },
+  moved: readonly MovedFinding[],
+): Promise<void> {
+  if (moved.length === 0) return
+  await sql`
+    insert into findings as known (id, organisation_id, target_id, scanner, rule, subject, fingerprint, severity, rule_severity, state, addresses, streak, told,
+      evidence, opened_at, changed_at, last_asked_at, last_confirmed_at, last_scan_id)
+    select id, ${target.organisationId}::uuid, ${target.id}::uuid, ${scanner}, rule, subject, fingerprint, severity, severity, state, addresses, streak, told,
+      evidence, ${now}, ${now}, ${now}, case when "isConfirmed" then ${now}::timestamptz end, ${scanId}::uuid
+    from jsonb_to_recordset(${storable(moved)}::jsonb) as moved (id uuid, rule text, subject text, fingerprint text, severity text, state text,
+      addresses text[], streak integer, told text, "isConfirmed" boolean, evidence jsonb)
+    on conflict (target_id, rule, subject) do update set
+      state = excluded.state, addresses = excluded.addresses, streak = excluded.streak, told = excluded.told,
+      evidence = coalesce(excluded.evidence, known.evidence),
+      rule_severity = excluded.rule_severity,
+      severity = case when known.severity_reason is null then excluded.rule_severity else known.severity end,
+      changed_at = case when known.state = excluded.state then known.changed_at else excluded.changed_at end,
+      last_asked_at = excluded.last_asked_at,
+      last_confirmed_at = coalesce(excluded.last_confirmed_at, known.last_confirmed_at),
+      last_scan_id = excluded.last_scan_id
+  `.execute(db)
+}
+
+export interface NewChange {
+  readonly id: string
+  readonly findingId: string
+  readonly kind: ChangeKind
+  readonly isTold: boolean
+  readonly scanId: string | null
+  readonly by: { readonly kind: string; readonly id: string } | null
+  readonly detail: object | null
+}
+
+/** Writes what happened into the findings' history. */
+export async function noteChanges(db: Db, changes: readonly NewChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const rows = changes.map(({ by, ...change }) => ({ ...change, byKind: by?.kind ?? null, byId: by?.id ?? null }))
+  await sql`
+    insert into finding_changes (id, finding_id, organisation_id, target_id, at, kind, is_told, scan_id, by_kind, by_id, detail)
+    select change.id, finding.id, finding.organisation_id, finding.target_id, calendar_now(), change.kind, change."isTold", change."scanId", change."byKind", change."byId", change.detail
+    from jsonb_to_recordset(${storable(rows)}::jsonb) as change (id uuid, "findingId" uuid, kind text, "isTold" boolean, "scanId" uuid, "byKind" text, "byId" uuid, detail jsonb)
+    join findings finding on finding.id = change."findingId"
+  `.execute(db)
+}
+
+/** Ends acceptances whose date has come; what is open again is to be told. @returns which */
+export async function takeEndedAcceptances(db: Db, limit: number): Promise<{ id: string; state: FindingState }[]> {
+  const { rows } = await sql<{ id: string; state: FindingState }>`
+    update findings set decision = 'none', decided_until = null, decided_reason = null, decided_at = null, decided_by = null, decided_by_kind = null
+    where id in (
+      select id from findings where decision = 'accepted' and decided_until <= calendar_now() limit ${limit} for update skip locked
+    ) returning id, state
+  `.execute(db)
+  return rows
+}
+
+export interface DecisionFacts {
+  readonly decision: Decision
+  readonly until: Date | null
+  readonly reason: string | null
+  readonly by: { readonly kind: string; readonly id: string }
+}
+
+/** Sets the decision of these findings of the organisation; which of them it had. */
+export async function decideFindings(
+  db: Db,
+  organisationId: string,
+  ids: readonly string[],
+  { decision, until, reason, by }: DecisionFacts,
+): Promise<string[]> {
+  const rows = await db
+    .updateTable('findings')
+    .set({
+      decision,
+      decided_until: until,
+      decided_reason: reason,
+      decided_at: sql<Date>`calendar_now()`,
+      decided_by_kind: by.kind,
+      decided_by: by.id,
+    })
+    .where('organisation_id', '=', organisationId)
+    .where('id', 'in', ids)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** The organisation's own severity with its reason, or the rule's again. */
+export async function overrideSeverity(
+  db: Db,
+  organisationId: string,
+  id: string,
+  own: { readonly severity: Severity; readonly reason: string } | null,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('findings')
+    .set(
+      own === null
+        ? { severity: sql<Severity>`rule_severity`, severity_reason: null }
+        : { severity: own.severity, severity_reason: own.reason },
+    )
+    .where('organisation_id', '=', organisationId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+export interface FindingFilter {
+  readonly limit: number
+  readonly sort: 'urgency' | 'changed'
+  readonly after: { readonly urgency: number; readonly changedAt: string; readonly id: string } | null
+  readonly states: readonly FindingState[] | null
+  readonly decision: Decision | null
+  readonly severities: readonly Severity[] | null
+  readonly targetId: string | null
+  readonly tag: string | null
+  readonly rule: string | null
+  readonly isRetested: boolean | null
+  /** Part of the host, the rule or the subject. */
+  readonly text: string | null
+}
+
+/** An open finding that the last scan of its scanner did not confirm: it was not asked, or did not answer. */
+const isNotRetested = sql<boolean>`(finding.state <> 'fixed' and coalesce(compared.scan_id <> finding.last_scan_id, false))`
+
+const rows = (db: Db, reach: Reach) =>
+  db
+    .selectFrom('findings as finding')
+    .innerJoin('targets as target', 'target.id', 'finding.target_id')
+    .leftJoin('compared_runs as compared', (on) =>
+      on.onRef('compared.target_id', '=', 'finding.target_id').onRef('compared.scanner', '=', 'finding.scanner'),
+    )
+    .selectAll('finding')
+    .select(['target.canonical', 'target.display', 'compared.scan_id as comparedScanId'])
+    .select(isNotRetested.as('isNotRetested'))
+    .select(sql<string>`finding.changed_at::text`.as('changedAtText'))
+    .where('finding.organisation_id', '=', reach.organisationId)
+    .where(isWithinReach(reach))
+
+export type FindingRow = Awaited<ReturnType<typeof listFindings>>[number]
+
+/** From after the cursor: the most urgent first and of those what changed last, or simply what changed last. */
+export function listFindings(db: Db, reach: Reach, filter: FindingFilter) {
+  const { limit, sort, after, states, decision, severities, targetId, tag, rule, isRetested, text } = filter
+  let query = rows(db, reach).limit(limit)
+  query =
+    sort === 'urgency'
+      ? query.orderBy('finding.urgency', 'desc').orderBy('finding.changed_at', 'desc').orderBy('finding.id', 'desc')
+      : query.orderBy('finding.changed_at', 'desc').orderBy('finding.id', 'desc')
+  if (after !== null)
+    query = query.where(
+      sort === 'urgency'
+        ? sql<boolean>`(finding.urgency, finding.changed_at, finding.id) < (${after.urgency}, ${after.changedAt}::timestamptz, ${after.id}::uuid)`
+        : sql<boolean>`(finding.changed_at, finding.id) < (${after.changedAt}::timestamptz, ${after.id}::uuid)`,
+    )
+  if (states !== null) query = query.where('finding.state', 'in', states)
+  if (decision !== null) query = query.where('finding.decision', '=', decision)
+  if (severities !== null) query = query.where('finding.severity', 'in', severities)
+  if (targetId !== null) query = query.where('finding.target_id', '=', targetId)
+  if (tag !== null) query = query.where(sql<boolean>`${tag} = any(target.tags)`)
+  if (rule !== null) query = query.where('finding.rule', '=', rule)
+  if (isRetested !== null) query = query.where(isRetested ? sql<boolean>`not ${isNotRetested}` : isNotRetested)
+  if (text !== null)
+    query = query.where(
+      sql<boolean>`position(lower(${text}) in lower(target.display || ' ' || finding.rule || ' ' || finding.subject)) > 0`,
+    )
+  return query.execute()
+}
+
+export const findFinding = (db: Db, reach: Reach, id: string): Promise<FindingRow | undefined> =>
+  rows(db, reach).where('finding.id', '=', id).executeTakeFirst()
+
+/** What happened to one finding, the first first. */
+export const historyOf = (db: Db, findingId: string) =>
+  db
+    .selectFrom('finding_changes')
+    .select([
+      'id',
+      'at',
+      'kind',
+      'is_told as isTold',
+      'scan_id as scanId',
+      'by_kind as byKind',
+      'by_id as byId',
+      'detail',
+    ])
+    .where('finding_id', '=', findingId)
+    .orderBy('at')
+    .orderBy('id')
+    .limit(1000)
+    .execute()
+
+/** What happened to the findings of one target, the latest first. */
+export function timelineOf(
+  db: Db,
+  targetId: string,
+  { limit, after }: { readonly limit: number; readonly after: { readonly at: string; readonly id: string } | null },
+) {
+  let query = db
+    .selectFrom('finding_changes as change')
+    .innerJoin('findings as finding', 'finding.id', 'change.finding_id')
+    .select([
+      'change.id',
+      'change.at',
+      'change.kind',
+      'change.is_told as isTold',
+      'change.scan_id as scanId',
+      'change.by_kind as byKind',
+      'change.by_id as byId',
+      'change.detail',
+    ])
+    .select(['finding.id as findingId', 'finding.rule', 'finding.scanner', 'finding.subject', 'finding.severity'])
+    .select(sql<string>`change.at::text`.as('atText'))
+    .where('change.target_id', '=', targetId)
+    .orderBy('change.at', 'desc')
+    .orderBy('change.id', 'desc')
+    .limit(limit)
+  if (after !== null)
+    query = query.where(sql<boolean>`(change.at, change.id) < (${after.at}::timestamptz, ${after.id}::uuid)`)
+  return query.execute()
+}

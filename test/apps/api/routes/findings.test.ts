@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import type { findingChange, keptFinding, timelineEntry } from '#apps/api/documents/finding.ts'
+import type { diffDocument } from '#apps/api/routes/findings/diff.ts'
+import { hashApiKey } from '#db/model/api-key.ts'
+import type { Coverage } from '#db/model/scan.ts'
+import { findKeyActor } from '#db/queries/api-keys.ts'
+import { claimScan, endRun } from '#db/queries/claims.ts'
+import { makeScan, queuedRun } from '#test/support/make.ts'
+import { expectProblem, useApi } from '#test/support/api.ts'
+import { useCalendar } from '#test/support/calendar.ts'
+import { finishScan } from '#workers/queue/finish-scan.ts'
+
+const { db, api } = await useApi()
+const calendar = await useCalendar(db, '2026-05-01T00:00:00Z')
+const { actor } = (await findKeyActor(db, hashApiKey(api.key)))!
+const coverage: Coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
+
+type Finding = z.output<typeof keptFinding>
+type Whole = Finding & { history: z.output<typeof findingChange>[] }
+type Entry = z.output<typeof timelineEntry>
+type Diff = z.output<typeof diffDocument>
+
+beforeEach(async () => {
+  await sql`truncate scans, targets cascade`.execute(db)
+  await calendar.set('2026-05-01T00:00:00Z')
+})
+
+const addressTarget = (address: string) => ({ kind: 'address', canonical: address, display: address }) as const
+
+/** A scan that found these ports so. */
+async function scan(open: string, closed = '', { address = '127.0.0.1', filtered = '' } = {}): Promise<string> {
+  await api.send('POST', '/v1/targets', { target: address })
+  const { id } = await makeScan(db, actor, { target: addressTarget(address), runs: [queuedRun('ports')] })
+  const claim = (await claimScan(db, id, 60))!
+  const result = { addresses: [{ address, open, closed, filtered, services: [] }] }
+  await endRun(db, claim, claim.runs[0]!, { status: 'completed', reason: null, coverage, result })
+  await db.transaction().execute((db) =>
+    finishScan(db, claim, (error) => {
+      throw error
+    }),
+  )
+  return id
+}
+const get = async <Body>(path: string) => (await (await api.send('GET', path)).json()) as Body
+const list = async (query = '') => get<{ findings: Finding[]; next: string | null }>(`/v1/findings${query}`)
+const whole = (id: string) => get<Whole>(`/v1/findings/${id}`)
+
+test('findings come the most urgent first, page by page, and each says since when and how it stands', async () => {
+  await scan('23,5432')
+  await calendar.set('2026-05-02T00:00:00Z')
+  await scan('3306', '', { address: '127.0.0.2' })
+  const { findings, next } = await list()
+  expect(next).toBeNull()
+  expect(findings.map(({ rule, subject }) => [rule, subject])).toEqual([
+    ['ports/database-exposed', '3306/tcp'],
+    ['ports/database-exposed', '5432/tcp'],
+    ['ports/cleartext-protocol', '23/tcp'],
+  ])
+  expect(findings[1]).toMatchObject({
+    title: 'A database can be reached',
+    severity: 'high',
+    state: 'open',
+    retest: 'confirmed',
+    addresses: ['127.0.0.1'],
+    target: { canonical: '127.0.0.1' },
+    openedAt: '2026-05-01T00:00:00.000Z',
+    decision: 'none',
+  })
+  const seen: string[] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: { findings: Finding[]; next: string | null } = await list(`?limit=1${cursor && `&cursor=${cursor}`}`)
+    seen.push(...page.findings.map(({ id }) => id))
+    cursor = page.next
+  }
+  expect(seen).toEqual(findings.map(({ id }) => id))
+  const changed = await list('?sort=changed&limit=2')
+  expect((await list(`?sort=changed&limit=2&cursor=${changed.next}`)).findings).toHaveLength(1)
+})
+
+test('they can be asked for by state, severity, target, rule, text, tag and whether they were tested again', async () => {
+  await scan('23,5432')
+  await scan('23', '', { filtered: '5432' })
+  await scan('', '23')
+  const count = async (query: string) => (await list(`?${query}`)).findings.length
+  expect(await count('state=open')).toBe(1)
+  expect(await count('state=fixed')).toBe(1)
+  expect(await count('state=open,fixed')).toBe(2)
+  expect(await count('severity=high')).toBe(1)
+  expect(await count('severity=medium,low')).toBe(1)
+  expect(await count('rule=ports/cleartext-protocol')).toBe(1)
+  expect(await count('text=DATABASE')).toBe(1)
+  expect(await count('retested=false')).toBe(1)
+  expect(await count('tag=web')).toBe(0)
+  const [{ target }] = (await list()).findings as [Finding]
+  expect(await count(`target=${target.id}`)).toBe(2)
+  expect((await list('?retested=false')).findings[0]).toMatchObject({ subject: '5432/tcp', retest: 'not-retested' })
+  await expectProblem(api.send('GET', '/v1/findings?state=broken'), 422, 'invalid-input')
+  await expectProblem(api.send('GET', '/v1/findings?cursor=x'), 422, 'invalid-cursor')
+})
+
+test('a history says what happened, when, by which scan or whom', async () => {
+  const first = await scan('5432')
+  await calendar.set('2026-05-02T00:00:00Z')
+  const second = await scan('5432')
+  const [{ id, target }] = (await list()).findings as [Finding]
+  await api.send('POST', '/v1/findings/decisions', {
+    ids: [id],
+    decision: 'accepted',
+    reason: 'a move is planned',
+    until: '2026-06-01T00:00:00Z',
+  })
+  const { history, decision, decidedBy } = await whole(id)
+  expect(history).toMatchObject([
+    { kind: 'opened', isTold: false, scanId: first, at: '2026-05-01T00:00:00.000Z' },
+    { kind: 'confirmed', isTold: true, scanId: second },
+    { kind: 'accepted', scanId: null, by: { id: actor.principal.id }, detail: { reason: 'a move is planned' } },
+  ])
+  expect([decision, decidedBy?.id]).toEqual(['accepted', actor.principal.id])
+  const { timeline, next } = await get<{ timeline: Entry[]; next: string }>(`/v1/targets/${target.id}/timeline?limit=2`)
+  expect(timeline.map(({ kind }) => kind)).toEqual(['accepted', 'confirmed'])
+  const rest = await get<{ timeline: Entry[] }>(`/v1/targets/${target.id}/timeline?cursor=${next}`)
+  expect(rest.timeline).toMatchObject([{ kind: 'opened', findingId: id, title: 'A database can be reached' }])
+})
+
+describe('decisions', () => {
+  const decide = (body: object) => api.send('POST', '/v1/findings/decisions', body)
+  test('are taken for many at once, and taken back', async () => {
+    await scan('3306,5432,6379')
+    const ids = (await list()).findings.map(({ id }) => id)
+    const answer = await decide({ ids, decision: 'false-positive', reason: 'a honeypot' })
+    expect(((await answer.json()) as { decided: string[] }).decided.toSorted()).toEqual(ids.toSorted())
+    expect((await list('?decision=false-positive')).findings).toHaveLength(3)
+    await decide({ ids: ids.slice(0, 1), decision: 'none' })
+    expect((await list('?decision=false-positive')).findings).toHaveLength(2)
+    expect((await whole(ids[0]!)).history.map(({ kind }) => kind)).toEqual(['opened', 'false-positive', 'reopened'])
+  })
+  test('have a reason, and a date only where something is accepted until it', async () => {
+    const ids = ['01890000-0000-7000-8000-000000000000']
+    await expectProblem(decide({ ids, decision: 'accepted' }), 409, 'conflict')
+    await expectProblem(
+      decide({ ids, decision: 'accepted', reason: 'because', until: '2026-04-01T00:00:00Z' }),
+      409,
+      'conflict',
+    )
+    await expectProblem(
+      decide({ ids, decision: 'false-positive', reason: 'because', until: '2026-07-01T00:00:00Z' }),
+      409,
+      'conflict',
+    )
+    expect(await (await decide({ ids, decision: 'accepted', reason: 'because' })).json()).toEqual({ decided: [] })
+  })
+})
+
+test('a severity of one’s own has a reason, outlives scans, and is taken back', async () => {
+  await scan('5432')
+  const [{ id }] = (await list()).findings as [Finding]
+  const set = (body: object) => api.send('PATCH', `/v1/findings/${id}`, body)
+  await expectProblem(set({ severity: 'low' }), 409, 'conflict')
+  expect((await set({ severity: 'low', reason: 'behind a filter' })).status).toBe(204)
+  await scan('5432')
+  expect(await whole(id)).toMatchObject({ severity: 'low', ruleSeverity: 'high', severityReason: 'behind a filter' })
+  await set({ severity: null })
+  expect(await whole(id)).toMatchObject({ severity: 'high', severityReason: null })
+})
+
+describe('the difference between two scans', () => {
+  const diff = async (one: string, other: string) => get<Diff>(`/v1/scans/${one}/diff/${other}`)
+  test('is told in words and as data, and claims nothing of what was not told', async () => {
+    const before = await scan('23,5432', '3306', { filtered: '6379' })
+    const after = await scan('3306,6379', '23', { filtered: '5432' })
+    const told = await diff(after, before)
+    expect([told.before.id, told.after.id]).toEqual([before, after])
+    expect(told.findings.map(({ kind, subject }) => [kind, subject])).toEqual([
+      ['appeared', '3306/tcp'],
+      ['first-told', '6379/tcp'],
+      ['gone', '23/tcp'],
+      ['not-retested', '5432/tcp'],
+    ])
+    expect(told.facts.map(({ kind, subject }) => [kind, subject])).toEqual([
+      ['port-opened', '3306/tcp at 127.0.0.1'],
+      ['port-opened', '6379/tcp at 127.0.0.1'],
+      ['port-closed', '23/tcp at 127.0.0.1'],
+      ['port-not-told', '5432/tcp at 127.0.0.1'],
+    ])
+    expect(told.summary[0]).toBe('Findings: 1 new, 1 told for the first time, 1 fixed, 1 not re-tested.')
+    expect(told.summary).toContain('5432/tcp at 127.0.0.1 was open and gives no answer now.')
+  })
+  test('is of one target, and of scans that have ended', async () => {
+    const [one, other] = [await scan('5432'), await scan('5432', '', { address: '127.0.0.2' })]
+    await expectProblem(api.send('GET', `/v1/scans/${one}/diff/${other}`), 409, 'conflict')
+    const { id } = await makeScan(db, actor, { target: addressTarget('127.0.0.1') })
+    await expectProblem(api.send('GET', `/v1/scans/${one}/diff/${id}`), 409, 'conflict')
+    const nobody = '01890000-0000-7000-8000-000000000000'
+    await expectProblem(api.send('GET', `/v1/scans/${one}/diff/${nobody}`), 404, 'not-found')
+  })
+})

@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { sql } from 'kysely'
+import { fingerprintOf } from '#db/model/finding.ts'
+import { newId } from '#db/model/id.ts'
+import { claimScan, endRun } from '#db/queries/claims.ts'
+import { decideFindings } from '#db/queries/findings.ts'
+import type { Coverage } from '#db/model/scan.ts'
+import { labTarget, makeScan, queuedRun } from '#test/support/make.ts'
+import { useCalendar } from '#test/support/calendar.ts'
+import { useDatabase } from '#test/support/use-database.ts'
+import { endAcceptances } from '#workers/queue/follow-findings.ts'
+import { finishScan } from '#workers/queue/finish-scan.ts'
+
+const { db, actor } = await useDatabase()
+const calendar = await useCalendar(db, '2026-05-01T00:00:00Z')
+const coverage: Coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
+
+beforeEach(async () => {
+  await sql`truncate scans, targets cascade`.execute(db)
+  await calendar.set('2026-05-01T00:00:00Z')
+})
+
+const watch = () => sql`update targets set watched_since = calendar_now()`.execute(db)
+
+type State = 'open' | 'closed' | 'filtered'
+/** A scan that saw PostgreSQL's port so at each address; a scan with nothing to tell where there is none. */
+async function scan(states: Readonly<Record<string, State>> | null, { version = 1 } = {}): Promise<string> {
+  const { id } = await makeScan(db, actor, { runs: [{ ...queuedRun('ports'), scannerVersion: version }] })
+  await sql`update targets set watched_since = calendar_now()`.execute(db)
+  const claim = (await claimScan(db, id, 60))!
+  const result =
+    states === null
+      ? null
+      : {
+          addresses: Object.entries(states).map(([address, state]) => ({
+            address,
+            open: state === 'open' ? '5432' : '',
+            closed: state === 'closed' ? '5432' : '',
+            filtered: state === 'filtered' ? '5432' : '',
+            services: [],
+          })),
+        }
+  await endRun(db, claim, claim.runs[0]!, {
+    status: states === null ? 'failed' : 'completed',
+    reason: states === null ? 'unreachable' : null,
+    coverage,
+    result,
+  })
+  await db.transaction().execute((db) =>
+    finishScan(db, claim, (error) => {
+      throw error
+    }),
+  )
+  return id
+}
+const findings = async () =>
+  (await db.selectFrom('findings').selectAll().orderBy('rule').execute()).filter(
+    ({ rule }) => rule === 'ports/database-exposed',
+  )
+const changes = async () => {
+  const rows = await db.selectFrom('finding_changes').select(['kind', 'is_told']).orderBy('id').execute()
+  return rows.map(({ kind, is_told }) => (is_told ? `${kind}!` : kind))
+}
+
+test('a finding opens, is told at the second sight, is fixed by a positive re-test, and regresses as itself', async () => {
+  await scan({ '127.0.0.1': 'open' })
+  const [first] = await findings()
+  expect(first).toMatchObject({
+    state: 'open',
+    severity: 'high',
+    addresses: ['127.0.0.1'],
+    told: 'nothing',
+    fingerprint: fingerprintOf({ rule: 'ports/database-exposed', target: '127.0.0.1', subject: '5432/tcp' }),
+  })
+  await calendar.set('2026-05-02T00:00:00Z')
+  await scan({ '127.0.0.1': 'open' })
+  await calendar.set('2026-05-03T00:00:00Z')
+  await scan({ '127.0.0.1': 'closed' })
+  await scan({ '127.0.0.1': 'closed' })
+  await calendar.set('2026-05-04T00:00:00Z')
+  await scan({ '127.0.0.1': 'open' })
+  await scan({ '127.0.0.1': 'open' })
+  const [last] = await findings()
+  expect(last!.id).toBe(first!.id)
+  expect(last).toMatchObject({
+    state: 'regressed',
+    changed_at: new Date('2026-05-04'),
+    opened_at: new Date('2026-05-01'),
+  })
+  expect(await changes()).toEqual(['opened', 'confirmed!', 'fixed', 'confirmed!', 'regressed', 'confirmed!'])
+})
+
+test('silence, an address that was not asked, and a scan that failed fix nothing', async () => {
+  await scan({ '127.0.0.1': 'open', '127.0.0.2': 'open' })
+  const before = await findings()
+  await calendar.set('2026-05-02T00:00:00Z')
+  await scan({ '127.0.0.1': 'filtered', '127.0.0.2': 'filtered' })
+  await scan(null)
+  expect(await findings()).toEqual(before)
+  await scan({ '127.0.0.1': 'closed' })
+  expect(await findings()).toMatchObject([
+    { state: 'open', addresses: ['127.0.0.2'], last_confirmed_at: new Date('2026-05-01') },
+  ])
+  await scan({ '127.0.0.2': 'closed' })
+  expect(await findings()).toMatchObject([{ state: 'fixed', last_asked_at: new Date('2026-05-02') }])
+})
+
+test('a host that nobody watches has observations, and no findings with a life', async () => {
+  const { id } = await makeScan(db, actor, { runs: [queuedRun('ports')] })
+  const claim = (await claimScan(db, id, 60))!
+  const result = { addresses: [{ address: '127.0.0.1', open: '5432', closed: '', filtered: '', services: [] }] }
+  await endRun(db, claim, claim.runs[0]!, { status: 'completed', reason: null, coverage, result })
+  await db.transaction().execute((db) => finishScan(db, claim, () => {}))
+  expect(await findings()).toEqual([])
+  await watch()
+})
+
+test('an earlier scan that ends after a later one changes nothing', async () => {
+  const { id } = await makeScan(db, actor, { runs: [queuedRun('ports')] })
+  const early = (await claimScan(db, id, 60))!
+  await scan({ '127.0.0.1': 'closed' })
+  const result = { addresses: [{ address: '127.0.0.1', open: '5432', closed: '', filtered: '', services: [] }] }
+  await endRun(db, early, early.runs[0]!, { status: 'completed', reason: null, coverage, result })
+  await db.transaction().execute((db) => finishScan(db, early, () => {}))
+  expect(await findings()).toEqual([])
+})
+
+test('a new version of a scanner sets states anew and tells nobody', async () => {
+  await scan({ '127.0.0.1': 'closed' })
+  await scan({ '127.0.0.1': 'open' }, { version: 2 })
+  expect(await changes()).toEqual(['recalibrated'])
+  await scan({ '127.0.0.1': 'open' }, { version: 2 })
+  expect(await changes()).toEqual(['recalibrated'])
+})
+
+describe('what people decided', () => {
+  const by = { kind: 'user', id: newId() }
+  test('keeps quiet until its date, and is told again then where it is still there', async () => {
+    await scan({ '127.0.0.1': 'open' })
+    const id = (await findings())[0]!.id
+    const decision = { decision: 'accepted', until: new Date('2026-06-01'), reason: 'a move is planned', by } as const
+    expect(await decideFindings(db, actor.organisationId, [id], decision)).toEqual([id])
+    await scan({ '127.0.0.1': 'open' })
+    expect(await changes()).toEqual(['opened', 'confirmed'])
+    await endAcceptances(db)
+    expect(await findings()).toMatchObject([{ decision: 'accepted' }])
+    await calendar.set('2026-06-01T00:00:01Z')
+    await endAcceptances(db)
+    await endAcceptances(db)
+    expect(await findings()).toMatchObject([{ decision: 'none', decided_reason: null }])
+    expect(await changes()).toEqual(['opened', 'confirmed', 'reopened!'])
+  })
+  test('is of one organisation', async () => {
+    await scan({ '127.0.0.1': 'open' })
+    const id = (await findings())[0]!.id
+    expect(
+      await decideFindings(db, newId(), [id], { decision: 'false-positive', until: null, reason: null, by }),
+    ).toEqual([])
+    expect(await findings()).toMatchObject([{ decision: 'none' }])
+  })
+})
+
+test('two scans of one target that end at once open one finding', async () => {
+  const ids = await Promise.all([
+    scan({ '127.0.0.1': 'open' }),
+    scan({ '127.0.0.1': 'open' }),
+    scan({ '127.0.0.1': 'open' }),
+  ])
+  expect(ids).toHaveLength(3)
+  expect(await findings()).toHaveLength(1)
+  expect((await changes()).filter((kind) => kind.startsWith('opened'))).toHaveLength(1)
+  expect(labTarget.canonical).toBe('127.0.0.1')
+})

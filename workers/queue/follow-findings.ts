@@ -1,0 +1,106 @@
+import type { Db } from '#db/connect.ts'
+import type { Judgement } from '#db/model/finding.ts'
+import { fingerprintOf } from '#db/model/finding.ts'
+import { newId } from '#db/model/id.ts'
+import {
+  knownFindings,
+  lockWatched,
+  type NewChange,
+  noteChanges,
+  noteCompared,
+  saveFindings,
+  takeEndedAcceptances,
+  type WatchedTarget,
+} from '#db/queries/findings.ts'
+import type { RunRow } from '#db/queries/scans.ts'
+import { compare, type Move } from '#workers/findings/compare.ts'
+import { describeRule } from '#workers/scanners/catalog.ts'
+import { scanners } from '#workers/scanners/index.ts'
+import type { AnyScanner } from '#workers/scanners/scanner.ts'
+
+type JudgedRun = Pick<RunRow, 'scanner' | 'scanner_version' | 'status' | 'started_at' | 'from_scan'> & {
+  readonly judgements: readonly Judgement[]
+  readonly isBroken: boolean
+}
+
+/** Moves the findings of a watched target by what a scan's own runs said. Belongs into the transaction that ends the scan. */
+export async function followFindings(
+  db: Db,
+  { scanId, now, runs }: { readonly scanId: string; readonly now: Date; readonly runs: readonly JudgedRun[] },
+): Promise<void> {
+  const telling = runs.filter(
+    ({ status, from_scan, started_at, isBroken }) =>
+      (status === 'completed' || status === 'inconclusive') && from_scan === null && started_at !== null && !isBroken,
+  )
+  if (telling.length === 0) return
+  const target = await lockWatched(db, scanId)
+  if (target === undefined) return
+  for (const run of telling) await followRun(db, target, { scanId, now, run })
+}
+
+async function followRun(
+  db: Db,
+  target: WatchedTarget,
+  { scanId, now, run }: { readonly scanId: string; readonly now: Date; readonly run: JudgedRun },
+): Promise<void> {
+  const { scanner: name, scanner_version: scannerVersion, started_at } = run
+  const compared = await noteCompared(db, {
+    targetId: target.id,
+    scanner: name,
+    scannerVersion,
+    startedAt: started_at!,
+    scanId,
+  })
+  if (compared === undefined) return
+  const { canFlap } = scanners[name as keyof typeof scanners] as AnyScanner
+  const known = await knownFindings(db, target.id, name)
+  const muted = new Set(known.filter(({ isMuted }) => isMuted).map(({ id }) => id))
+  const isRecalibrating = compared.versionBefore !== null && compared.versionBefore !== scannerVersion
+  const moves = compare(known, run.judgements, { tellAfter: canFlap ? 2 : 1, isRecalibrating }).map((move) => ({
+    ...move,
+    id: move.known?.id ?? newId(),
+    severity: describeRule(name, move.rule).severity,
+    fingerprint: fingerprintOf({ rule: move.rule, target: target.canonical, subject: move.subject }),
+    evidence: move.evidence ?? null,
+  }))
+  await saveFindings(db, { target, scanner: name, scanId, now }, moves)
+  await noteChanges(
+    db,
+    moves.flatMap((move) => changeOf(move, { scanId, isRecalibrating, isMuted: muted.has(move.id) })),
+  )
+}
+
+function changeOf(
+  { id, change, isTold, state, addresses }: Move & { readonly id: string },
+  {
+    scanId,
+    isRecalibrating,
+    isMuted,
+  }: { readonly scanId: string; readonly isRecalibrating: boolean; readonly isMuted: boolean },
+): NewChange[] {
+  if (change === null && !isTold) return []
+  const kind = change === null ? 'confirmed' : isRecalibrating ? 'recalibrated' : change
+  return [
+    { id: newId(), findingId: id, kind, isTold: isTold && !isMuted, scanId, by: null, detail: { state, addresses } },
+  ]
+}
+
+const endedAtOnce = 500
+
+/** What was accepted until a date that has come is open again, and that is to be told where it is still there. */
+export const endAcceptances = (db: Db): Promise<void> =>
+  db.transaction().execute(async (db) => {
+    const ended = await takeEndedAcceptances(db, endedAtOnce)
+    await noteChanges(
+      db,
+      ended.map(({ id, state }) => ({
+        id: newId(),
+        findingId: id,
+        kind: 'reopened',
+        isTold: state !== 'fixed',
+        scanId: null,
+        by: null,
+        detail: { state },
+      })),
+    )
+  })
