@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { InstanceRole, OrganisationRole } from './model/role.ts'
 import type { AddressProofKind, ProofKind, ProofStatus, RunAuthority, Tier } from './model/authority.ts'
+import type { ToldChange, WebhookFormat } from './model/alert.ts'
 import type { BatchOptions, BatchStatus, RowStatus } from './model/batch.ts'
 import type { DeliveryStatus, WebhookEvent } from './model/webhook.ts'
 import type { ChangeKind, Decision, Evidence, FindingState, Severity, Verdict } from './model/finding.ts'
@@ -176,6 +177,56 @@ export interface FindingChangesTable {
   detail: JSONColumnType<object | null, string | null, string | null>
 }
 
+export interface AlertsTable {
+  id: string
+  organisation_id: string
+  target_id: string
+  scan_id: string | null
+  at: Date
+  severity: Severity
+  changes: Json<ToldChange[]>
+  routed_at: Date | null
+}
+
+export interface AlertRoutesTable {
+  id: string
+  organisation_id: string
+  name: Generated<string>
+  target_ids: string[] | null
+  target_tags: string[] | null
+  least_severity: Severity
+  webhook_ids: Generated<string[]>
+  user_ids: Generated<string[]>
+  to_owners: Generated<boolean>
+  digest_cron: string | null
+  quiet_from: string | null
+  quiet_to: string | null
+  zone: Generated<string>
+  is_disabled: Generated<boolean>
+  created_at: CreatedAt
+}
+
+/** One alert for one channel: a webhook, or a person by mail. */
+export interface AlertMessagesTable {
+  alert_id: string
+  organisation_id: string
+  webhook_id: string | null
+  user_id: string | null
+  route_id: string | null
+  send_after: Date
+  /** What it went out with. */
+  bundle_id: string | null
+}
+
+export interface AlertBundlesTable {
+  id: string
+  organisation_id: string
+  webhook_id: string | null
+  user_id: string | null
+  mail_id: string | null
+  made_at: Date
+}
+
 export interface ComparedRunsTable {
   target_id: string
   scanner: string
@@ -318,6 +369,8 @@ export interface WebhooksTable {
   name: Generated<string>
   url: string
   events: string[]
+  /** A chat's webhook shows its origin only: the whole URL is a secret. */
+  format: Generated<WebhookFormat>
   made_by: string | null
   disabled_at: Date | null
   disabled_reason: string | null
@@ -331,7 +384,7 @@ export interface WebhooksTable {
 export interface WebhookSecretsTable {
   id: string
   webhook_id: string
-  kind: 'hmac' | 'ed25519'
+  kind: 'hmac' | 'ed25519' | 'url'
   secret_sealed: SecretBytes
   ends_at: Date | null
   created_at: CreatedAt
@@ -344,6 +397,7 @@ export interface WebhookEventsTable {
   type: WebhookEvent
   scan_id: string | null
   batch_id: string | null
+  bundle_id: string | null
   created_at: CreatedAt
 }
 
@@ -659,6 +713,10 @@ export interface Tables {
   findings: FindingsTable
   finding_changes: FindingChangesTable
   compared_runs: ComparedRunsTable
+  alerts: AlertsTable
+  alert_routes: AlertRoutesTable
+  alert_messages: AlertMessagesTable
+  alert_bundles: AlertBundlesTable
   scan_events: ScanEventsTable
   gone_scans: GoneScansTable
   webhooks: WebhooksTable

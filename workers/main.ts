@@ -10,7 +10,7 @@ import type { Db } from '#db/connect.ts'
 import { openMasterKey } from '#db/open-master-key.ts'
 import { clockSkewMillis } from '#db/queries/clock.ts'
 import { keysFor } from '#db/queries/keys.ts'
-import { secretsOf } from '#db/queries/webhooks.ts'
+import { sealedUrlOf, secretsOf } from '#db/queries/webhooks.ts'
 import type { SealingKey } from '#db/seal.ts'
 import { createChannelPost } from './network/channel-post.ts'
 import { isAnyWaiting } from '#db/queries/overdue.ts'
@@ -90,6 +90,7 @@ await start(async () => {
     channels: {
       post: createChannelPost({ ...scanning, allow: config.outboundAllow, own }),
       secretsOf: (webhookId) => secretsOf(stores.db, masterKey, webhookId),
+      sealedUrlOf: (webhookId) => sealedUrlOf(stores.db, masterKey, webhookId),
     },
     log,
     openDoor: (signal, authority) => createDoor(network, signal, authority),

@@ -1031,6 +1031,8 @@ export interface Operations {
               | 'keys:read'
               | 'webhooks:read'
               | 'webhooks:write'
+              | 'alerts:read'
+              | 'alerts:write'
               | 'audit:read'
               | 'self:read'
               | 'instance:operate'
@@ -1110,12 +1112,18 @@ export interface Operations {
          */
         url: string
         /**
+         * What it is told by itself; alerts it is told where a route leads to it.
+         *
          * @minItems 1
          * @maxItems 6
          */
-        events: (
+        events?: (
           'scan.completed' | 'scan.failed' | 'scan.cancelled' | 'scan.refused' | 'batch.completed' | 'batch.cancelled'
         )[]
+        /**
+         * `slack` (Mattermost too) and `json` (Telegram, Matrix and others that take a `text`) get alerts as a text, unsigned, at a URL that is kept as a secret.
+         */
+        format?: 'standard' | 'slack' | 'json'
         name?: string
       }
     }
@@ -1403,6 +1411,158 @@ export interface Operations {
     answer: {
       timeline: TimelineEntry[]
       next: string | null
+    }
+  }
+  'GET /v1/alerts': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+        target?: string
+      }
+    }
+    answer: {
+      alerts: Alert[]
+      next: string | null
+    }
+  }
+  'GET /v1/alert-routes': {
+    input: {}
+    answer: {
+      routes: AlertRoute[]
+    }
+  }
+  'POST /v1/alert-routes': {
+    input: {
+      body: {
+        name?: string
+        /**
+         * These, or those with one of the tags; all where neither is named.
+         */
+        targets?: {
+          /**
+           * @minItems 1
+           * @maxItems 1000
+           */
+          ids?: string[]
+          /**
+           * @minItems 1
+           * @maxItems 50
+           */
+          tags?: string[]
+        }
+        /**
+         * `medium` when left out.
+         */
+        leastSeverity?: 'info' | 'low' | 'medium' | 'high' | 'critical'
+        /**
+         * @maxItems 50
+         */
+        webhookIds?: string[]
+        /**
+         * Members, who are told by mail.
+         *
+         * @maxItems 100
+         */
+        userIds?: string[]
+        /**
+         * The organisation’s owners too, whoever they are then.
+         */
+        toOwners?: boolean
+        /**
+         * Collects until then, in `zone`; what is critical is told at once.
+         */
+        digestCron?: string | null
+        /**
+         * In `zone`; what is not critical waits for their end.
+         */
+        quietHours?: {
+          from: string
+          to: string
+        } | null
+        zone?: string
+        isDisabled?: boolean
+      }
+    }
+    answer: AlertRoute
+  }
+  'PATCH /v1/alert-routes/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        name?: string
+        /**
+         * These, or those with one of the tags; all where neither is named.
+         */
+        targets?: {
+          /**
+           * @minItems 1
+           * @maxItems 1000
+           */
+          ids?: string[]
+          /**
+           * @minItems 1
+           * @maxItems 50
+           */
+          tags?: string[]
+        }
+        /**
+         * `medium` when left out.
+         */
+        leastSeverity?: 'info' | 'low' | 'medium' | 'high' | 'critical'
+        /**
+         * @maxItems 50
+         */
+        webhookIds?: string[]
+        /**
+         * Members, who are told by mail.
+         *
+         * @maxItems 100
+         */
+        userIds?: string[]
+        /**
+         * The organisation’s owners too, whoever they are then.
+         */
+        toOwners?: boolean
+        /**
+         * Collects until then, in `zone`; what is critical is told at once.
+         */
+        digestCron?: string | null
+        /**
+         * In `zone`; what is not critical waits for their end.
+         */
+        quietHours?: {
+          from: string
+          to: string
+        } | null
+        zone?: string
+        isDisabled?: boolean
+      }
+    }
+    answer: null
+  }
+  'DELETE /v1/alert-routes/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/alert-routes/{id}/test': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: {
+      webhooks: number
+      mails: number
     }
   }
   'GET /v1/schedules': {
@@ -2305,10 +2465,14 @@ export interface ServiceAccount {
 export interface Webhook {
   id: string
   name: string
+  /**
+   * Of a chat only its beginning: the rest is a secret.
+   */
   url: string
   events: (
     'scan.completed' | 'scan.failed' | 'scan.cancelled' | 'scan.refused' | 'batch.completed' | 'batch.cancelled'
   )[]
+  format: 'standard' | 'slack' | 'json'
   isDisabled: boolean
   /**
    * `by-hand`, or why the last try failed of a day in which all did.
@@ -2344,9 +2508,14 @@ export interface Delivery {
     | 'scan.refused'
     | 'batch.completed'
     | 'batch.cancelled'
+    | 'alert'
     | 'webhook.test'
   scanId: string | null
   batchId: string | null
+  /**
+   * Of an `alert`.
+   */
+  bundleId: string | null
   status: 'waiting' | 'delivered' | 'given-up'
   /**
    * Why the last try failed.
@@ -2458,6 +2627,82 @@ export interface TimelineEntry {
   title: string
   subject: string
   severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+}
+export interface Alert {
+  id: string
+  at: string
+  severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+  target: {
+    id: string
+    canonical: string
+    display: string
+  }
+  /**
+   * Null where a date came, and no scan.
+   */
+  scanId: string | null
+  changes: {
+    findingId: string
+    /**
+     * In a word: `New`, `Back again`, `Fixed`, `No longer accepted`.
+     */
+    news: string
+    kind:
+      | 'opened'
+      | 'fixed'
+      | 'regressed'
+      | 'recalibrated'
+      | 'confirmed'
+      | 'accepted'
+      | 'false-positive'
+      | 'reopened'
+      | 'severity'
+    state: 'open' | 'fixed' | 'regressed'
+    rule: string
+    scanner: string
+    title: string
+    severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+    remedy: string
+    reference: string
+    subject: string
+    addresses: string[]
+    evidence: {
+      [k: string]: unknown
+    } | null
+  }[]
+  /**
+   * Who was told, or will be.
+   */
+  messages: {
+    webhookId: string | null
+    userId: string | null
+    /**
+     * `waiting` for its hour, or as the delivery or the mail stands.
+     */
+    status: string
+    reason: string | null
+    sendAfter: string
+  }[]
+}
+export interface AlertRoute {
+  id: string
+  name: string
+  targets: {
+    ids: string[] | null
+    tags: string[] | null
+  }
+  leastSeverity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+  webhookIds: string[]
+  userIds: string[]
+  toOwners: boolean
+  digestCron: string | null
+  quietHours: {
+    from: string
+    to: string
+  } | null
+  zone: string
+  isDisabled: boolean
+  createdAt: string
 }
 export interface Schedule {
   id: string

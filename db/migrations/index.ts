@@ -17,6 +17,7 @@ import * as granted from './2026-11-27-3-granted.ts'
 import * as schedules from './2026-11-27-4-schedules.ts'
 import * as pauses from './2026-11-27-5-pauses.ts'
 import * as findings from './2026-11-27-6-findings.ts'
+import * as alerts from './2026-11-27-7-alerts.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -38,6 +39,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-27-4-schedules': schedules,
   '2026-11-27-5-pauses': pauses,
   '2026-11-27-6-findings': findings,
+  '2026-11-27-7-alerts': alerts,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

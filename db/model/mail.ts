@@ -61,6 +61,11 @@ export const mailKinds = {
     facts: z.strictObject({ name: text, host: text, organisation: text, reason: text }),
     minutes: noticeMinutes,
   },
+  /** News of findings. */
+  alert: {
+    facts: z.strictObject({ title: text, lines: z.array(z.string().max(1000)).max(60) }),
+    minutes: noticeMinutes,
+  },
   'reset-started-by-admin': code,
 } as const satisfies Record<string, MailKind>
 

@@ -33,6 +33,8 @@ export const permissions = {
   'organisation:write': { role: 'owner', by: 'fresh-session', means: 'rename or delete the organisation' },
   'webhooks:read': { role: 'admin', by: 'any', means: 'see webhooks and what they were told' },
   'webhooks:write': { role: 'admin', by: 'any', means: 'add, change, test and replay webhooks' },
+  'alerts:read': { role: 'viewer', by: 'any', means: 'read alerts, who was told of them, and by which routes' },
+  'alerts:write': { role: 'admin', by: 'any', means: 'make, change, test and remove routes of alerts' },
   'audit:read': { role: 'admin', by: 'any', means: 'read and export what was done in the organisation' },
   'self:read': { role: null, by: 'any', means: 'see who one is and what one may' },
   'self:write': { role: null, by: 'session', means: "change one's own account and end one's own sessions" },

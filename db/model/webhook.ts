@@ -6,12 +6,13 @@ export const webhookEvents = [
   'scan.refused',
   'batch.completed',
   'batch.cancelled',
+  'alert',
   'webhook.test',
 ] as const
 export type WebhookEvent = (typeof webhookEvents)[number]
 
-/** Everything but the test, which goes to whoever asks for it. */
-export const subscribable = webhookEvents.filter((event) => event !== 'webhook.test')
+/** Everything but the test, which goes to whoever asks for it, and alerts, which go where a route leads. */
+export const subscribable = webhookEvents.filter((event) => event !== 'webhook.test' && event !== 'alert')
 
 export const deliveryStatuses = ['waiting', 'delivered', 'given-up'] as const
 export type DeliveryStatus = (typeof deliveryStatuses)[number]

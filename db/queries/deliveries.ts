@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
+import type { WebhookFormat } from '../model/alert.ts'
 import { newId } from '../model/id.ts'
 import { storableText } from '../model/text.ts'
 import type { DeliveryStatus, WebhookEvent } from '../model/webhook.ts'
@@ -65,13 +66,14 @@ export async function claimWebhook(db: Db, id: string): Promise<ClaimedWebhook |
     .where('disabled_at', 'is', null)
     .where((is) => is.or([is('resume_at', 'is', null), is('resume_at', '<=', now)]))
     .where((is) => is.or([is('busy_until', 'is', null), is('busy_until', '<', now)]))
-    .returning(['id', 'url'])
+    .returning(['id', 'url', 'format'])
     .executeTakeFirst()
   return claimed ?? null
 }
 export interface ClaimedWebhook {
   readonly id: string
   readonly url: string
+  readonly format: WebhookFormat
 }
 
 export const releaseWebhook = (db: Db, id: string) =>
@@ -109,6 +111,7 @@ export async function nextDelivery(db: Db, webhookId: string) {
       'organisation_id as organisationId',
       'scan_id as scanId',
       'batch_id as batchId',
+      'bundle_id as bundleId',
       'created_at as eventAt',
     ])
     .where('id', '=', claimed.eventId)
@@ -203,6 +206,7 @@ const listed = (db: Db, webhookId: string) =>
       'event.organisation_id as organisationId',
       'event.scan_id as scanId',
       'event.batch_id as batchId',
+      'event.bundle_id as bundleId',
       'event.created_at as eventAt',
       'delivery.status',
       'delivery.reason',

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
+import type { ToldChange } from '../model/alert.ts'
 import type { ChangeKind, Decision, Evidence, FindingState, Severity } from '../model/finding.ts'
 import { storable } from './json.ts'
 import { isWithinReach, type Reach } from './targets.ts'
@@ -307,4 +308,21 @@ export function timelineOf(
   if (after !== null)
     query = query.where(sql<boolean>`(change.at, change.id) < (${after.at}::timestamptz, ${after.id}::uuid)`)
   return query.execute()
+}
+
+/** These findings with their last change, as an alert tells of them. */
+export async function toldChanges(
+  db: Db,
+  findingIds: readonly string[],
+): Promise<(ToldChange & { organisationId: string; targetId: string })[]> {
+  if (findingIds.length === 0) return []
+  const { rows } = await sql<ToldChange & { organisationId: string; targetId: string }>`
+    select finding.organisation_id as "organisationId", finding.target_id as "targetId", finding.id as "findingId", last.kind, finding.state, finding.rule,
+      finding.scanner, finding.severity, finding.subject, finding.addresses, finding.evidence
+    from findings finding cross join lateral (
+      select kind from finding_changes where finding_id = finding.id order by at desc, id desc limit 1
+    ) last
+    where finding.id = any(${[...findingIds]}::uuid[]) order by finding.urgency desc, finding.rule, finding.subject
+  `.execute(db)
+  return rows
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { newId } from '../model/id.ts'
-import type { Secret } from '../model/secret.ts'
+import type { WebhookFormat } from '../model/alert.ts'
+import { Secret } from '../model/secret.ts'
 import { webhooksAtMost } from '../model/webhook.ts'
 import { reseal, type SealingKey, seal, unseal } from '../seal.ts'
 import { inSeconds, now } from './clock.ts'
@@ -13,6 +14,7 @@ const columns = [
   'name',
   'url',
   'events',
+  'format',
   'disabled_at as disabledAt',
   'disabled_reason as disabledReason',
   'failing_since as failingSince',
@@ -37,6 +39,7 @@ export interface NewWebhook {
   readonly name: string
   readonly url: string
   readonly events: readonly string[]
+  readonly format: WebhookFormat
   /** The person who is told when it is disabled; null for a service account. */
   readonly madeBy: string | null
 }
@@ -54,6 +57,7 @@ export async function createWebhook(db: Db, made: NewWebhook): Promise<string | 
       name: made.name,
       url: made.url,
       events: [...made.events],
+      format: made.format,
       made_by: made.madeBy,
     })
     .execute()
@@ -153,6 +157,7 @@ export async function makeSecrets(
     .updateTable('webhook_secrets')
     .set({ ends_at: inSeconds(overlapSeconds) })
     .where('webhook_id', '=', webhookId)
+    .where('kind', '!=', 'url')
     .where('ends_at', 'is', null)
     .execute()
   const made = (Object.keys(makers) as (keyof typeof makers)[]).map((kind) => {
@@ -168,11 +173,33 @@ export async function secretsOf(db: Db, masterKey: SealingKey, webhookId: string
     .selectFrom('webhook_secrets')
     .select(['id', 'kind', 'secret_sealed'])
     .where('webhook_id', '=', webhookId)
+    .where('kind', '!=', 'url')
+    .$narrowType<{ kind: 'hmac' | 'ed25519' }>()
     .where((is) => is.or([is('ends_at', 'is', null), is('ends_at', '>', now)]))
     .orderBy('ends_at', (order) => order.desc().nullsFirst())
     .orderBy('kind', 'desc')
     .execute()
   return rows.map(({ id, kind, secret_sealed }) => ({ kind, secret: unseal(masterKey, id, secret_sealed.reveal()) }))
+}
+
+/** Keeps a chat's whole URL, which is a secret: whoever has it can write there. */
+export async function sealUrl(db: Db, masterKey: SealingKey, webhookId: string, url: string): Promise<void> {
+  const id = newId()
+  await db
+    .insertInto('webhook_secrets')
+    .values({ id, webhook_id: webhookId, kind: 'url', secret_sealed: seal(masterKey, id, Buffer.from(url)) })
+    .execute()
+}
+
+/** @throws UnsealError */
+export async function sealedUrlOf(db: Db, masterKey: SealingKey, webhookId: string): Promise<Secret<string>> {
+  const { id, secret_sealed } = await db
+    .selectFrom('webhook_secrets')
+    .select(['id', 'secret_sealed'])
+    .where('webhook_id', '=', webhookId)
+    .where('kind', '=', 'url')
+    .executeTakeFirstOrThrow()
+  return new Secret(unseal(masterKey, id, secret_sealed.reveal()).reveal().toString())
 }
 
 /** Seals every secret anew; belongs into a transaction. @throws UnsealError */

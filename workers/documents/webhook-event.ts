@@ -2,6 +2,7 @@ import type { Db } from '#db/connect.ts'
 import type { WebhookEvent } from '#db/model/webhook.ts'
 import { findBatchOf } from '#db/queries/batches.ts'
 import { findScan } from '#db/queries/scans.ts'
+import { bundleDocument } from './alert.ts'
 import { countedBatch } from './batch.ts'
 import { wholeOf } from './scan.ts'
 
@@ -13,6 +14,7 @@ export interface EventRow {
   readonly organisationId: string
   readonly scanId: string | null
   readonly batchId: string | null
+  readonly bundleId: string | null
   readonly eventAt: Date
 }
 
@@ -30,7 +32,7 @@ export async function bodyOf(db: Db, event: EventRow): Promise<string | null> {
   return written({ ...data, runs: (data.runs as object[]).map((run) => ({ ...run, result: null })), isCut: true })
 }
 
-async function dataOf(db: Db, { organisationId, scanId, batchId }: EventRow): Promise<object | null> {
+async function dataOf(db: Db, { organisationId, scanId, batchId, bundleId }: EventRow): Promise<object | null> {
   if (scanId !== null) {
     const scan = await findScan(db, { organisationId, targetTags: null }, scanId)
     return scan === undefined ? null : wholeOf(db, scan)
@@ -39,5 +41,6 @@ async function dataOf(db: Db, { organisationId, scanId, batchId }: EventRow): Pr
     const batch = await findBatchOf(db, organisationId, batchId)
     return batch === undefined ? null : countedBatch(db, batch)
   }
+  if (bundleId !== null) return bundleDocument(db, organisationId, bundleId)
   return { message: 'A test, sent by hand.' }
 }

@@ -22,7 +22,7 @@ export interface WorkerContext {
   readonly log: JobLog
   readonly openDoor: (signal: AbortSignal, authority: Authority) => NetworkDoor
   readonly mail: { readonly transport: MailTransport; readonly keys: () => Promise<MailKeys> }
-  readonly channels: Pick<TellDeps, 'post' | 'secretsOf'>
+  readonly channels: Pick<TellDeps, 'post' | 'secretsOf' | 'sealedUrlOf'>
   readonly leaseSeconds: number
   /** Aborts when this process has no more time for what it runs, or outward packets are switched off: asked for anew by each job. */
   readonly signal: AbortSignal

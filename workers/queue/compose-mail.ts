@@ -124,6 +124,10 @@ const words: { readonly [Kind in MailKindName]: (facts: MailFacts<Kind>, means: 
       'Mend its receiver, enable it again and replay what it missed: that stays in its log for 30 days.',
     ],
   }),
+  alert: ({ title, lines }, { publicUrl }) => ({
+    subject: title,
+    body: [...lines, `All findings, with their evidence and history: ${publicUrl}/v1/findings`],
+  }),
   'account-disabled': () => ({
     subject: 'Your account was disabled',
     body: ['An admin of the Portlight instance has disabled your account and ended its sessions.'],

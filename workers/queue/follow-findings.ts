@@ -1,7 +1,7 @@
 import type { Db } from '#db/connect.ts'
-import type { Judgement } from '#db/model/finding.ts'
-import { fingerprintOf } from '#db/model/finding.ts'
+import { fingerprintOf, type Judgement, severities } from '#db/model/finding.ts'
 import { newId } from '#db/model/id.ts'
+import { insertAlert } from '#db/queries/alerts.ts'
 import {
   knownFindings,
   lockWatched,
@@ -10,6 +10,7 @@ import {
   noteCompared,
   saveFindings,
   takeEndedAcceptances,
+  toldChanges,
   type WatchedTarget,
 } from '#db/queries/findings.ts'
 import type { RunRow } from '#db/queries/scans.ts'
@@ -35,14 +36,17 @@ export async function followFindings(
   if (telling.length === 0) return
   const target = await lockWatched(db, scanId)
   if (target === undefined) return
-  for (const run of telling) await followRun(db, target, { scanId, now, run })
+  const news: string[] = []
+  for (const run of telling) news.push(...(await followRun(db, target, { scanId, now, run })))
+  await alertOf(db, news, scanId)
 }
 
+/** Moves the findings of one scanner. @returns those that people are to be told of */
 async function followRun(
   db: Db,
   target: WatchedTarget,
   { scanId, now, run }: { readonly scanId: string; readonly now: Date; readonly run: JudgedRun },
-): Promise<void> {
+): Promise<string[]> {
   const { scanner: name, scanner_version: scannerVersion, started_at } = run
   const compared = await noteCompared(db, {
     targetId: target.id,
@@ -51,7 +55,7 @@ async function followRun(
     startedAt: started_at!,
     scanId,
   })
-  if (compared === undefined) return
+  if (compared === undefined) return []
   const { canFlap } = scanners[name as keyof typeof scanners] as AnyScanner
   const known = await knownFindings(db, target.id, name)
   const muted = new Set(known.filter(({ isMuted }) => isMuted).map(({ id }) => id))
@@ -64,10 +68,9 @@ async function followRun(
     evidence: move.evidence ?? null,
   }))
   await saveFindings(db, { target, scanner: name, scanId, now }, moves)
-  await noteChanges(
-    db,
-    moves.flatMap((move) => changeOf(move, { scanId, isRecalibrating, isMuted: muted.has(move.id) })),
-  )
+  const changes = moves.flatMap((move) => changeOf(move, { scanId, isRecalibrating, isMuted: muted.has(move.id) }))
+  await noteChanges(db, changes)
+  return changes.filter(({ isTold }) => isTold).map(({ findingId }) => findingId)
 }
 
 function changeOf(
@@ -83,6 +86,17 @@ function changeOf(
   return [
     { id: newId(), findingId: id, kind, isTold: isTold && !isMuted, scanId, by: null, detail: { state, addresses } },
   ]
+}
+
+/** One alert for all that one cause changed, as it stands now. */
+async function alertOf(db: Db, findingIds: readonly string[], scanId: string | null): Promise<void> {
+  const told = await toldChanges(db, findingIds)
+  const [first] = told
+  if (first === undefined) return
+  const { organisationId, targetId } = first
+  const changes = told.map(({ organisationId: _o, targetId: _t, ...change }) => change)
+  const worst = changes.map(({ severity }) => severities.indexOf(severity))
+  await insertAlert(db, { organisationId, targetId, scanId, severity: severities[Math.max(...worst)]!, changes })
 }
 
 const endedAtOnce = 500
@@ -103,4 +117,5 @@ export const endAcceptances = (db: Db): Promise<void> =>
         detail: { state },
       })),
     )
+    for (const { id, state } of ended) if (state !== 'fixed') await alertOf(db, [id], null)
   })

@@ -8,6 +8,7 @@ import { deleteOldScans } from '#db/queries/retention.ts'
 import { sweepLimits } from '#db/queries/limits.ts'
 import { sweepTurns } from '#db/queries/turns.ts'
 import { deleteOldBatches, sweepBatches } from '#db/queries/batches.ts'
+import { keepAlerts } from './alerts/keep-alerts.ts'
 import type { BeginDeps } from './begin-scan.ts'
 import { sweepDeliveries } from '#db/queries/deliveries.ts'
 import { endAcceptances } from './follow-findings.ts'
@@ -25,6 +26,7 @@ const chores: readonly { readonly everyMillis: number; readonly run: (deps: Chor
   { everyMillis: 1000, run: ({ db }) => sealAudit(db) },
   { everyMillis: 1000, run: (deps) => feedBatches(deps) },
   { everyMillis: 1000, run: keepSchedules },
+  { everyMillis: 1000, run: keepAlerts },
   { everyMillis: 1000, run: ringForWebhooks },
   { everyMillis: 2000, run: reconcile },
   { everyMillis: 60_000, run: ({ db }) => endAcceptances(db) },

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { webhookFormats } from '#db/model/alert.ts'
 import { deliveryStatuses, subscribable, webhookEvents } from '#db/model/webhook.ts'
 import type { attemptsOf, DeliveryRow } from '#db/queries/deliveries.ts'
 import type { WebhookRow } from '#db/queries/webhooks.ts'
@@ -9,8 +10,9 @@ export const webhookDocument = z
   .object({
     id: z.uuid(),
     name: z.string(),
-    url: z.string(),
+    url: z.string().openapi({ description: 'Of a chat only its beginning: the rest is a secret.' }),
     events: z.array(z.enum(subscribable)),
+    format: z.enum(webhookFormats),
     isDisabled: z.boolean(),
     disabledReason: z
       .string()
@@ -37,6 +39,7 @@ export const deliveryDocument = z
     event: z.enum(webhookEvents),
     scanId: z.uuid().nullable(),
     batchId: z.uuid().nullable(),
+    bundleId: z.uuid().nullable().openapi({ description: 'Of an `alert`.' }),
     status: z.enum(deliveryStatuses),
     reason: z.string().nullable().openapi({ description: 'Why the last try failed.' }),
     tries: z.int(),
@@ -71,6 +74,7 @@ export const writeWebhook = (row: WebhookRow): z.input<typeof webhookDocument> =
   name: row.name,
   url: row.url,
   events: row.events as (typeof subscribable)[number][],
+  format: row.format,
   isDisabled: row.disabledAt !== null,
   disabledReason: row.disabledReason,
   failingSince: row.failingSince?.toISOString() ?? null,
@@ -83,6 +87,7 @@ export const writeDelivery = (row: DeliveryRow): z.input<typeof deliveryDocument
   event: row.type,
   scanId: row.scanId,
   batchId: row.batchId,
+  bundleId: row.bundleId,
   status: row.status,
   reason: row.reason,
   tries: row.tries,

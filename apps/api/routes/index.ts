@@ -78,6 +78,14 @@ import {
   revokeAttestationRoute,
   withdrawProofRoute,
 } from './targets/proofs.ts'
+import { listAlertsRoute } from './alerts/alerts.ts'
+import {
+  changeAlertRoute,
+  createAlertRoute,
+  listAlertRoutes,
+  removeAlertRoute,
+  testAlertRoute,
+} from './alerts/routes.ts'
 import { diffRoute } from './findings/diff.ts'
 import { decideRoute, findingSeverityRoute, listFindingsRoute, readFinding } from './findings/findings.ts'
 import { timelineRoute } from './findings/timeline.ts'
@@ -206,6 +214,12 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   findingSeverityRoute,
   diffRoute,
   timelineRoute,
+  listAlertsRoute,
+  listAlertRoutes,
+  createAlertRoute,
+  changeAlertRoute,
+  removeAlertRoute,
+  testAlertRoute,
   listSchedulesRoute,
   previewSchedule,
   createScheduleRoute,

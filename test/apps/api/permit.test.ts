@@ -183,6 +183,7 @@ async function aFinding(): Promise<string> {
   await saveFindings(db, { target, scanner: 'dns', scanId: newId(), now }, [{ id, ...about, ...seen }])
   return id
 }
+const anAlertRoute = () => made('/v1/alert-routes', { toOwners: true })
 const aSchedule = () => made('/v1/schedules', { cron: '@daily' })
 const aBlackout = () => made('/v1/blackouts', { cron: '@daily', minutes: 5 })
 const aWebhook = async () =>
@@ -191,6 +192,7 @@ const aWebhook = async () =>
     name: '',
     url: 'https://hooks.example.org/',
     events: ['scan.completed'],
+    format: 'standard',
     madeBy: null,
   }))!
 const things: Readonly<Record<string, { make: () => Promise<string>; body?: object }>> = {
@@ -203,6 +205,8 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
   '/v1/batches/{id}/results': { make: aBatch },
   '/v1/batches/{id}/start': { make: aBatch },
   '/v1/batches/{id}/cancel': { make: aBatch },
+  '/v1/alert-routes/{id}': { make: anAlertRoute, body: { toOwners: true } },
+  '/v1/alert-routes/{id}/test': { make: anAlertRoute },
   '/v1/findings/{id}': { make: aFinding, body: { severity: 'low', reason: 'a honeypot' } },
   '/v1/scans/{id}/diff/{other}': { make: aScan },
   '/v1/targets/{id}/timeline': { make: aTarget },

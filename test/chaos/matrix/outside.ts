@@ -50,7 +50,14 @@ export const outsideCases: readonly Case[] = [
           const { id: organisationId } = await rig.db.selectFrom('organisations').select('id').executeTakeFirstOrThrow()
           const masterKey = await openMasterKey(rig.db, `${rig.env['DATA_DIR']}/master-key`)
           await rig.db.transaction().execute(async (db) => {
-            const made = { organisationId, name: '', url: receiver.url, events: ['scan.completed'], madeBy: null }
+            const made = {
+              organisationId,
+              name: '',
+              url: receiver.url,
+              events: ['scan.completed'],
+              format: 'standard' as const,
+              madeBy: null,
+            }
             await makeSecrets(db, masterKey, (await createWebhook(db, made))!, 0)
           })
           receiver.answers.push(status(500), (response) => void response.socket?.destroy(), status(503))

@@ -55,6 +55,7 @@ function workerContext(leaseSeconds = 10) {
     channels: {
       post: () => Promise.reject(new Error('no channel here')),
       secretsOf: () => Promise.reject(new Error('no channel here')),
+      sealedUrlOf: () => Promise.reject(new Error('no channel here')),
     },
     openDoor: (signal: AbortSignal) => labDoor({ signal }),
     mail: null as never,

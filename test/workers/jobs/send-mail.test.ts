@@ -171,6 +171,7 @@ test('every kind of mail has a subject and both parts', async () => {
     'webhook-disabled': { name: 'ops', host: 'hooks.example.org', organisation: 'Lab', reason: 'silent' },
     'account-disabled': {},
     'account-deleted': { userId: newId(), restoreUntil: '2026-12-24' },
+    alert: { title: 'shop.example: 1 new', lines: ['New, high: A database can be reached.'] },
     'reset-started-by-admin': {},
   }
   const email = 'everybody@example.org'

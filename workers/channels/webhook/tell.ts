@@ -1,4 +1,5 @@
 import type { Db } from '#db/connect.ts'
+import type { Secret } from '#db/model/secret.ts'
 import { pauseAfterTry } from '#db/model/webhook.ts'
 import {
   type Attempt,
@@ -15,12 +16,15 @@ import { disableWebhook, hasFailedFor, keepersOf, type WebhookSecret } from '#db
 import { bodyOf } from '#workers/documents/webhook-event.ts'
 import type { FetchOutcome } from '#workers/network/door.ts'
 import type { PostToChannel } from '#workers/network/channel-post.ts'
+import { inFormat } from './format.ts'
 import { signedHeaders } from './sign.ts'
 
 export interface TellDeps {
   readonly db: Db
   readonly post: PostToChannel
   readonly secretsOf: (webhookId: string) => Promise<WebhookSecret[]>
+  /** Of a chat's webhook. */
+  readonly sealedUrlOf: (webhookId: string) => Promise<Secret<string>>
   readonly signal: AbortSignal
   /** Whether we stopped sending, whatever the receiver did. */
   readonly isCut: () => boolean
@@ -33,12 +37,12 @@ const disabledAfterHours = 20
 /** Tells a webhook one thing and notes what came of it; true where it was taken. A worker that dies in between tells it again, with the same id. */
 export async function tell(deps: TellDeps, webhook: ClaimedWebhook, delivery: ClaimedDelivery): Promise<boolean> {
   const { db } = deps
-  const body = await bodyOf(db, delivery)
-  if (body === null) {
+  const standard = await bodyOf(db, delivery)
+  if (standard === null) {
     await endUntellable(db, delivery, 'deleted')
     return true
   }
-  const { outcome, millis } = await send(deps, webhook, delivery, body)
+  const { outcome, millis } = await send(deps, webhook, delivery, inFormat(webhook.format, standard))
   if (outcome.status !== 'answered' && deps.isCut()) {
     await giveBack(db, delivery)
     return false
@@ -53,8 +57,8 @@ export async function tell(deps: TellDeps, webhook: ClaimedWebhook, delivery: Cl
 }
 
 async function send(
-  { post, secretsOf, signal }: TellDeps,
-  { id, url }: ClaimedWebhook,
+  { post, secretsOf, sealedUrlOf, signal }: TellDeps,
+  { id, url: shownUrl, format }: ClaimedWebhook,
   { eventId }: ClaimedDelivery,
   body: string,
 ) {
@@ -64,6 +68,7 @@ async function send(
     'user-agent': 'Portlight',
     ...signedHeaders(message, await secretsOf(id)),
   }
+  const url = format === 'standard' ? shownUrl : (await sealedUrlOf(id)).reveal()
   const began = performance.now()
   const outcome = await post({ url, headers, body }, signal)
   return { outcome, millis: Math.round(performance.now() - began) }

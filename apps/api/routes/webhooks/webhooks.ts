@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { webhookFormats } from '#db/model/alert.ts'
 import { DomainError } from '#db/model/errors.ts'
 import { parseTarget } from '#db/model/target.ts'
 import { overlapHours, subscribable, webhooksAtMost } from '#db/model/webhook.ts'
@@ -11,6 +12,7 @@ import {
   findWebhook,
   listWebhooks,
   makeSecrets,
+  sealUrl,
   secretsOf,
 } from '#db/queries/webhooks.ts'
 import { keysForReceiver } from '#workers/channels/webhook/sign.ts'
@@ -79,7 +81,21 @@ const create = createRoute({
   description:
     'It is told by `POST {type, timestamp, data}`, whose data is the document that `GET` gives, signed as Standard Webhooks says. A 2xx takes it; anything else is tried again over a day, in order, with the same `webhook-id`.',
   ...permit('webhooks:write', jsonBody()),
-  request: { body: fields.body(z.strictObject({ url, events, name: fields.personName.optional() })) },
+  request: {
+    body: fields.body(
+      z.strictObject({
+        url,
+        events: events
+          .optional()
+          .openapi({ description: 'What it is told by itself; alerts it is told where a route leads to it.' }),
+        format: z.enum(webhookFormats).default('standard').openapi({
+          description:
+            '`slack` (Mattermost too) and `json` (Telegram, Matrix and others that take a `text`) get alerts as a text, unsigned, at a URL that is kept as a secret.',
+        }),
+        name: fields.personName.optional(),
+      }),
+    ),
+  },
   responses: {
     201: json('Added. The secret is shown this once.', z.object({ webhook: webhookDocument, keys: webhookKeys })),
     ...refusals(...bodyRefusals, 'invalid-target', 'target-refused', 'conflict'),
@@ -89,14 +105,17 @@ const create = createRoute({
 export function createWebhookRoute(app: Api, deps: Deps) {
   const { db, masterKey } = deps
   app.openapi(create, async (c) => {
-    const { url, events, name = '' } = c.req.valid('json')
+    const { url, events = [], name = '', format } = c.req.valid('json')
     judgeUrl(deps, url)
+    if (format !== 'standard' && events.length > 0) throw new DomainError('conflict', 'A chat is told of alerts only.')
+    const shownUrl = format === 'standard' ? url : `${new URL(url).origin}/…`
     const { organisationId, principal } = c.get('actor')
     const madeBy = principal.kind === 'user' ? principal.id : null
     const made = await db.transaction().execute(async (db) => {
-      const id = await createWebhook(db, { organisationId, name, url, events, madeBy })
+      const id = await createWebhook(db, { organisationId, name, url: shownUrl, events, format, madeBy })
       if (id === undefined) throw new DomainError('conflict', `An organisation has at most ${webhooksAtMost} webhooks.`)
       await makeSecrets(db, masterKey, id, 0)
+      if (format !== 'standard') await sealUrl(db, masterKey, id, url)
       await writeAudit(db, auditBy(c, 'webhook.add', { kind: 'webhook', id }))
       return { id, keys: keysForReceiver(await secretsOf(db, masterKey, id)) }
     })
@@ -137,7 +156,7 @@ const change = createRoute({
   },
   responses: {
     204: noContent('Changed.'),
-    ...refusals(...bodyRefusals, 'not-found', 'invalid-target', 'target-refused'),
+    ...refusals(...bodyRefusals, 'not-found', 'conflict', 'invalid-target', 'target-refused'),
   },
 })
 
@@ -146,6 +165,8 @@ export function changeWebhookRoute(app: Api, deps: Deps) {
     const { id } = c.req.valid('param')
     const given = c.req.valid('json')
     if (given.url !== undefined) judgeUrl(deps, given.url)
+    if (given.url !== undefined && (await webhookOf(c, id)).format !== 'standard')
+      throw new DomainError('conflict', 'The URL of a chat stays: add another webhook, and remove this one.')
     await deps.db.transaction().execute(async (db) => {
       if (!(await changeWebhook(db, c.get('actor').organisationId, id, given))) throw noWebhook(id)
       await writeAudit(db, auditBy(c, 'webhook.change', { kind: 'webhook', id }))

@@ -9,7 +9,7 @@ import type { z } from 'zod'
 import type { deliveryDocument, webhookDocument, webhookKeys, wholeDelivery } from '#apps/api/documents/webhook.ts'
 import { triesAtMost } from '#db/model/webhook.ts'
 import { takeDueWebhooks } from '#db/queries/deliveries.ts'
-import { secretsOf } from '#db/queries/webhooks.ts'
+import { sealedUrlOf, secretsOf } from '#db/queries/webhooks.ts'
 import type { WorkerContext } from '#workers/jobs/job.ts'
 import { tellWebhook } from '#workers/jobs/tell-webhook.ts'
 import { createChannelPost } from '#workers/network/channel-post.ts'
@@ -44,6 +44,7 @@ const context = {
   channels: {
     post: createChannelPost({ allow: ['127.0.0.0/8'], own: [], dnsServers: [nobody], extraRoots: null }),
     secretsOf: (id: string) => secretsOf(db, api.deps.masterKey, id),
+    sealedUrlOf: (id: string) => sealedUrlOf(db, api.deps.masterKey, id),
   },
 } as unknown as WorkerContext
 const tell = (webhookId: string) => tellWebhook({ webhookId }, context)

@@ -1,0 +1,49 @@
+import type { ChangeKind, Evidence, FindingState, Severity } from './finding.ts'
+
+/** One thing that is news: a finding, and what became of it. */
+export interface ToldChange {
+  readonly findingId: string
+  readonly kind: ChangeKind
+  readonly state: FindingState
+  readonly rule: string
+  readonly scanner: string
+  readonly severity: Severity
+  readonly subject: string
+  readonly addresses: readonly string[]
+  readonly evidence: Evidence | null
+}
+
+/** Where news goes: which, to whom, and when. */
+export interface AlertRoute {
+  readonly id: string | null
+  readonly targetIds: readonly string[] | null
+  readonly targetTags: readonly string[] | null
+  readonly leastSeverity: Severity
+  readonly webhookIds: readonly string[]
+  readonly userIds: readonly string[]
+  readonly toOwners: boolean
+  /** Collects until the next of these instants; null sends at once. */
+  readonly digestCron: string | null
+  /** `22:00` to `07:00`: what is not critical waits for the end. */
+  readonly quiet: { readonly from: string; readonly to: string } | null
+  readonly zone: string
+}
+
+/** Where an organisation made no route: to its owners by mail, at once, from medium on. */
+export const usualRoute: AlertRoute = {
+  id: null,
+  targetIds: null,
+  targetTags: null,
+  leastSeverity: 'medium',
+  webhookIds: [],
+  userIds: [],
+  toOwners: true,
+  digestCron: null,
+  quiet: null,
+  zone: 'UTC',
+}
+
+export const webhookFormats = ['standard', 'slack', 'json'] as const
+export type WebhookFormat = (typeof webhookFormats)[number]
+
+export const routesAtMost = 100
