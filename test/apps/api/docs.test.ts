@@ -16,6 +16,8 @@ test.runIf(browser)(
     await once(server, 'listening')
     const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const page = await browser!.newPage()
+    // Of a long document the page shows what is in sight.
+    await page.setViewportSize({ width: 1280, height: 40_000 })
     const complaints: string[] = []
     const asked = new Set<string>()
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
