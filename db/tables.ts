@@ -177,6 +177,19 @@ export interface FindingChangesTable {
   detail: JSONColumnType<object | null, string | null, string | null>
 }
 
+export interface ExpiriesTable {
+  target_id: string
+  scanner: string
+  /** Whose words a reminder says. */
+  rule: string
+  subject: string
+  expires_at: Date
+  /** How many days before it is worth a word. */
+  soon_days: number
+  seen_at: Date
+  reminded_days: number | null
+}
+
 export interface AlertsTable {
   id: string
   organisation_id: string
@@ -713,6 +726,7 @@ export interface Tables {
   findings: FindingsTable
   finding_changes: FindingChangesTable
   compared_runs: ComparedRunsTable
+  expiries: ExpiriesTable
   alerts: AlertsTable
   alert_routes: AlertRoutesTable
   alert_messages: AlertMessagesTable

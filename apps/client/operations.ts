@@ -2642,9 +2642,12 @@ export interface Alert {
    */
   scanId: string | null
   changes: {
-    findingId: string
     /**
-     * In a word: `New`, `Back again`, `Fixed`, `No longer accepted`.
+     * Null for a reminder of what ends soon.
+     */
+    findingId: string | null
+    /**
+     * In a word: `New`, `Back again`, `Fixed`, `No longer accepted`, `Ends soon`.
      */
     news: string
     kind:
@@ -2657,6 +2660,7 @@ export interface Alert {
       | 'false-positive'
       | 'reopened'
       | 'severity'
+      | 'expires'
     state: 'open' | 'fixed' | 'regressed'
     rule: string
     scanner: string

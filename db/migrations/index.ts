@@ -18,6 +18,7 @@ import * as schedules from './2026-11-27-4-schedules.ts'
 import * as pauses from './2026-11-27-5-pauses.ts'
 import * as findings from './2026-11-27-6-findings.ts'
 import * as alerts from './2026-11-27-7-alerts.ts'
+import * as expiries from './2026-11-27-8-expiries.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -40,6 +41,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-27-5-pauses': pauses,
   '2026-11-27-6-findings': findings,
   '2026-11-27-7-alerts': alerts,
+  '2026-11-27-8-expiries': expiries,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

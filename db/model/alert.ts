@@ -1,9 +1,10 @@
 import type { ChangeKind, Evidence, FindingState, Severity } from './finding.ts'
 
-/** One thing that is news: a finding, and what became of it. */
+/** One thing that is news: a finding, and what became of it; or the end of something that draws near. */
 export interface ToldChange {
-  readonly findingId: string
-  readonly kind: ChangeKind
+  /** Null for what only draws near. */
+  readonly findingId: string | null
+  readonly kind: ChangeKind | 'expires'
   readonly state: FindingState
   readonly rule: string
   readonly scanner: string

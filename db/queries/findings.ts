@@ -24,7 +24,10 @@ export async function lockWatched(db: Db, scanId: string): Promise<WatchedTarget
   return target
 }
 
-/** Notes a run as the last that findings were compared with, and says of which version the one before was; undefined where a later one was compared already. */
+/**
+ * Notes a run as the last that findings were compared with, and says of which version the one before was that told something; undefined where a later one was compared already.
+ * One that told nothing is noted too: what stood before was not tested again.
+ */
 export async function noteCompared(
   db: Db,
   run: {
@@ -33,6 +36,7 @@ export async function noteCompared(
     readonly scannerVersion: number
     readonly startedAt: Date
     readonly scanId: string
+    readonly isTelling: boolean
   },
 ): Promise<{ readonly versionBefore: number | null } | undefined> {
   const before = await db
@@ -42,13 +46,15 @@ export async function noteCompared(
     .where('scanner', '=', run.scanner)
     .executeTakeFirst()
   if (before && before.started_at > run.startedAt) return undefined
-  const row = { scanner_version: run.scannerVersion, started_at: run.startedAt, scan_id: run.scanId }
+  // Only what was told by a version tells which one the findings are of; none is 0.
+  const version = run.isTelling ? run.scannerVersion : (before?.scanner_version ?? 0)
+  const row = { scanner_version: version, started_at: run.startedAt, scan_id: run.scanId }
   await db
     .insertInto('compared_runs')
     .values({ target_id: run.targetId, scanner: run.scanner, ...row })
     .onConflict((on) => on.columns(['target_id', 'scanner']).doUpdateSet(row))
     .execute()
-  return { versionBefore: before?.scanner_version ?? null }
+  return { versionBefore: before === undefined || before.scanner_version === 0 ? null : before.scanner_version }
 }
 
 /** The findings that a scanner made of a target, and whether people want to hear of them. */

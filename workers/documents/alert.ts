@@ -16,6 +16,7 @@ const words: Readonly<Record<ToldChange['kind'], string>> = {
   accepted: 'Accepted',
   'false-positive': 'False',
   severity: 'Of another severity',
+  expires: 'Ends soon',
 }
 
 /** A change is told as what it came to, which may be a later scan than the one that first saw it. */
@@ -54,6 +55,11 @@ export function subjectOf(alerts: readonly AlertRow[]): string {
   return `${where}: ${what}`.slice(0, 200)
 }
 
+function daysOf({ evidence }: ToldChange): string {
+  const days = Number(evidence?.['daysLeft'] ?? 0)
+  return days === 1 ? 'a day' : `${days} days`
+}
+
 const linesAtMost = 50
 
 /** One line for each change, the most severe first, then its remedy; the rest is counted. */
@@ -64,7 +70,8 @@ export function linesOf(alerts: readonly AlertRow[]): string[] {
   const shown = changes.slice(0, linesAtMost).map((change) => {
     const { title, remedy } = wordsOf(change)
     const at = change.addresses.filter(Boolean).slice(0, 5).join(', ')
-    const what = `${wordOf(change)}, ${change.severity}: ${title} (${change.host}, ${change.subject}${at === '' ? '' : ` at ${at}`}).`
+    const when = change.kind === 'expires' ? `, in ${daysOf(change)}` : ''
+    const what = `${wordOf(change)}${when}, ${change.severity}: ${title} (${change.host}, ${change.subject}${at === '' ? '' : ` at ${at}`}).`
     return change.state === 'fixed' ? what : `${what} ${remedy}`
   })
   const rest = changes.length - shown.length

@@ -2,6 +2,7 @@ import type { Db } from '#db/connect.ts'
 import { fingerprintOf, type Judgement, severities } from '#db/model/finding.ts'
 import { newId } from '#db/model/id.ts'
 import { insertAlert } from '#db/queries/alerts.ts'
+import { noteExpiries } from '#db/queries/expiries.ts'
 import {
   knownFindings,
   lockWatched,
@@ -19,7 +20,7 @@ import { describeRule } from '#workers/scanners/catalog.ts'
 import { scanners } from '#workers/scanners/index.ts'
 import type { AnyScanner } from '#workers/scanners/scanner.ts'
 
-type JudgedRun = Pick<RunRow, 'scanner' | 'scanner_version' | 'status' | 'started_at' | 'from_scan'> & {
+type JudgedRun = Pick<RunRow, 'scanner' | 'scanner_version' | 'status' | 'started_at' | 'from_scan' | 'result'> & {
   readonly judgements: readonly Judgement[]
   readonly isBroken: boolean
 }
@@ -29,15 +30,12 @@ export async function followFindings(
   db: Db,
   { scanId, now, runs }: { readonly scanId: string; readonly now: Date; readonly runs: readonly JudgedRun[] },
 ): Promise<void> {
-  const telling = runs.filter(
-    ({ status, from_scan, started_at, isBroken }) =>
-      (status === 'completed' || status === 'inconclusive') && from_scan === null && started_at !== null && !isBroken,
-  )
-  if (telling.length === 0) return
+  const own = runs.filter(({ from_scan, started_at }) => from_scan === null && started_at !== null)
+  if (own.length === 0) return
   const target = await lockWatched(db, scanId)
   if (target === undefined) return
   const news: string[] = []
-  for (const run of telling) news.push(...(await followRun(db, target, { scanId, now, run })))
+  for (const run of own) news.push(...(await followRun(db, target, { scanId, now, run })))
   await alertOf(db, news, scanId)
 }
 
@@ -54,9 +52,17 @@ async function followRun(
     scannerVersion,
     startedAt: started_at!,
     scanId,
+    isTelling: run.result !== null && !run.isBroken,
   })
-  if (compared === undefined) return []
-  const { canFlap } = scanners[name as keyof typeof scanners] as AnyScanner
+  if (compared === undefined || run.isBroken) return []
+  const scanner = scanners[name as keyof typeof scanners] as AnyScanner
+  const { canFlap, reminded = [] } = scanner
+  if (run.result !== null)
+    await noteExpiries(
+      db,
+      { targetId: target.id, scanner: name, now },
+      scanner.expiries?.(scanner.result.parse(run.result)) ?? [],
+    )
   const known = await knownFindings(db, target.id, name)
   const muted = new Set(known.filter(({ isMuted }) => isMuted).map(({ id }) => id))
   const isRecalibrating = compared.versionBefore !== null && compared.versionBefore !== scannerVersion
@@ -68,7 +74,9 @@ async function followRun(
     evidence: move.evidence ?? null,
   }))
   await saveFindings(db, { target, scanner: name, scanId, now }, moves)
-  const changes = moves.flatMap((move) => changeOf(move, { scanId, isRecalibrating, isMuted: muted.has(move.id) }))
+  const changes = moves.flatMap((move) =>
+    changeOf(move, { scanId, isRecalibrating, isMuted: muted.has(move.id) || reminded.includes(move.rule) }),
+  )
   await noteChanges(db, changes)
   return changes.filter(({ isTold }) => isTold).map(({ findingId }) => findingId)
 }

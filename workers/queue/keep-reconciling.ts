@@ -9,7 +9,9 @@ import { sweepLimits } from '#db/queries/limits.ts'
 import { sweepTurns } from '#db/queries/turns.ts'
 import { deleteOldBatches, sweepBatches } from '#db/queries/batches.ts'
 import { keepAlerts } from './alerts/keep-alerts.ts'
+import { remind } from './alerts/remind.ts'
 import type { BeginDeps } from './begin-scan.ts'
+import { sweepExpiries } from '#db/queries/expiries.ts'
 import { sweepDeliveries } from '#db/queries/deliveries.ts'
 import { endAcceptances } from './follow-findings.ts'
 import { feedBatches } from './feed-batches.ts'
@@ -30,6 +32,7 @@ const chores: readonly { readonly everyMillis: number; readonly run: (deps: Chor
   { everyMillis: 1000, run: ringForWebhooks },
   { everyMillis: 2000, run: reconcile },
   { everyMillis: 60_000, run: ({ db }) => endAcceptances(db) },
+  { everyMillis: 60_000, run: ({ db }) => remind(db) },
   { everyMillis: 60_000, run: ({ db, keepScansDays }) => sweep(db, keepScansDays) },
 ]
 
@@ -60,6 +63,7 @@ export async function sweep(db: Db, keepScansDays: number | null): Promise<void>
   await sweepRequests(db)
   await sweepBatches(db)
   await sweepDeliveries(db)
+  await sweepExpiries(db)
   if (keepScansDays !== null) {
     await deleteOldBatches(db, keepScansDays)
     while ((await deleteOldScans(db, { days: keepScansDays, limit: deletedAtOnce })) === deletedAtOnce);

@@ -67,6 +67,17 @@ export interface FactChange {
   readonly sentence: string
 }
 
+/** Something that ends on a known day. */
+export interface Expiry {
+  readonly subject: string
+  /** ISO 8601, an instant or a day in UTC. */
+  readonly at: string
+  /** How many days before it is worth a word. */
+  readonly soonDays: number
+  /** Whose words and severity a reminder has. */
+  readonly rule: `${string}/${string}`
+}
+
 export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   readonly title: string
   /** Raise when an unchanged target would now give a different result, so comparisons start afresh. */
@@ -83,6 +94,10 @@ export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   /** Bounds what is stored: every text and list has a maximum. */
   readonly result: Result
   readonly rules: readonly Rule<z.output<Result>>[]
+  /** What ends when, for reminders; the news of their rules is told by these alone. Pure. */
+  expiries?(result: z.output<Result>): Expiry[]
+  /** Rules whose news reminders tell. */
+  readonly reminded?: readonly string[]
   /** What changed between two results of one target, as far as both tell it. Pure. */
   changes?(before: z.output<Result>, after: z.output<Result>): FactChange[]
   /** The longest that these options can take, at this pace; the scan's deadline is counted from it, and the run ends there. */

@@ -16,9 +16,11 @@ export const alertDocument = z
     scanId: z.uuid().nullable().openapi({ description: 'Null where a date came, and no scan.' }),
     changes: z.array(
       z.object({
-        findingId: z.uuid(),
-        news: z.string().openapi({ description: 'In a word: `New`, `Back again`, `Fixed`, `No longer accepted`.' }),
-        kind: z.enum(changeKinds),
+        findingId: z.uuid().nullable().openapi({ description: 'Null for a reminder of what ends soon.' }),
+        news: z
+          .string()
+          .openapi({ description: 'In a word: `New`, `Back again`, `Fixed`, `No longer accepted`, `Ends soon`.' }),
+        kind: z.enum([...changeKinds, 'expires']),
         state: z.enum(findingStates),
         rule: z.string(),
         scanner: z.string(),

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { fingerprintOf } from '#db/model/finding.ts'
 import { newId } from '#db/model/id.ts'
 import { claimScan, endRun } from '#db/queries/claims.ts'
-import { decideFindings } from '#db/queries/findings.ts'
+import { decideFindings, listFindings } from '#db/queries/findings.ts'
 import type { Coverage } from '#db/model/scan.ts'
 import { labTarget, makeScan, queuedRun } from '#test/support/make.ts'
 import { useCalendar } from '#test/support/calendar.ts'
@@ -123,6 +123,35 @@ test('an earlier scan that ends after a later one changes nothing', async () => 
   await endRun(db, early, early.runs[0]!, { status: 'completed', reason: null, coverage, result })
   await db.transaction().execute((db) => finishScan(db, early, () => {}))
   expect(await findings()).toEqual([])
+})
+
+test('a scan that failed leaves what stood before not tested again, and hides no new version', async () => {
+  await scan({ '127.0.0.1': 'open' })
+  const retest = async () =>
+    (
+      await listFindings(
+        db,
+        { organisationId: actor.organisationId, targetTags: null },
+        {
+          limit: 10,
+          sort: 'urgency',
+          after: null,
+          states: null,
+          decision: null,
+          severities: null,
+          targetId: null,
+          tag: null,
+          rule: null,
+          isRetested: null,
+          text: null,
+        },
+      )
+    ).map(({ isNotRetested }) => isNotRetested)
+  expect(await retest()).toEqual([false])
+  await scan(null, { version: 2 })
+  expect(await retest()).toEqual([true])
+  await scan({ '127.0.0.1': 'closed' }, { version: 2 })
+  expect(await changes()).toEqual(['opened', 'recalibrated'])
 })
 
 test('a new version of a scanner sets states anew and tells nobody', async () => {

@@ -1,5 +1,6 @@
 import { defineScanner } from '../scanner.ts'
 import { changes } from './changes.ts'
+import { expiries, reminded } from './expiries.ts'
 import { rules } from './rules.ts'
 import { longestMillis, scan } from './scan.ts'
 import { options, result } from './schema.ts'
@@ -16,6 +17,8 @@ export const tls = defineScanner({
   result,
   rules,
   changes,
+  expiries,
+  reminded,
   longestMillis,
   scan,
 })

@@ -1,5 +1,6 @@
 import { defineScanner } from '../scanner.ts'
 import { changes } from './changes.ts'
+import { expiries, reminded } from './expiries.ts'
 import { rules } from './rules.ts'
 import { longestMillis } from './limits.ts'
 import { options, result } from './schema.ts'
@@ -14,6 +15,8 @@ export const whois = defineScanner({
   result,
   rules,
   changes,
+  expiries,
+  reminded,
   longestMillis,
   // Loaded when a worker scans: an API that starts has no use for what probes.
   scan: async (...given) => (await import('./scan.ts')).scan(...given),

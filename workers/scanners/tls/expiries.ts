@@ -1,0 +1,17 @@
+import type { Expiry } from '../scanner.ts'
+import type { ReadableCertificate, TlsResult } from './schema.ts'
+
+const dayMillis = 86_400_000
+const rule = 'tls/certificate-expires-soon'
+export const reminded = [rule] as const
+
+/** The first end of the certificates that the server shows as its own: within its last 30 days, or the last third of a shorter life. */
+export function expiries({ subject, addresses, certificates }: TlsResult): Expiry[] {
+  const shown = new Set(addresses.flatMap(({ chains }) => chains.flatMap(({ sent }) => sent.slice(0, 1))))
+  const [first] = certificates
+    .filter((one): one is ReadableCertificate => one.readable && shown.has(one.fingerprint))
+    .sort((one, other) => one.notAfter.localeCompare(other.notAfter))
+  if (first === undefined) return []
+  const lifeDays = (Date.parse(first.notAfter) - Date.parse(first.notBefore)) / dayMillis
+  return [{ subject, at: first.notAfter, soonDays: Math.floor(Math.min(30, lifeDays / 3)), rule }]
+}
