@@ -143,6 +143,8 @@ export interface FindingsTable {
   last_confirmed_at: Date | null
   fingerprint: string
   scanner: string
+  /** Of the run that told it last. */
+  scanner_version: Generated<number>
   /** The organisation's own, where it said so with a reason, else the rule's. */
   severity: Severity
   severity_reason: string | null

@@ -64,7 +64,7 @@ test('each scanner’s README lists exactly its rules, with their severity', asy
 })
 
 test('every test file mirrors a file or folder that exists', () => {
-  const own = /^test\/(support|lab|journeys|chaos|bench)\//
+  const own = /^test\/(support|lab|journeys|chaos|bench|simulate)\//
   const orphans = globSync('test/**/*.test.ts').filter((file) => {
     if (own.test(file) || file.split('/').length === 2) return false
     const subject = file.replace(/^test\//, '').replace(/\.test\.ts$/, '')

@@ -19,6 +19,7 @@ import * as pauses from './2026-11-27-5-pauses.ts'
 import * as findings from './2026-11-27-6-findings.ts'
 import * as alerts from './2026-11-27-7-alerts.ts'
 import * as expiries from './2026-11-27-8-expiries.ts'
+import * as findingVersions from './2026-11-27-9-finding-versions.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,6 +43,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-27-6-findings': findings,
   '2026-11-27-7-alerts': alerts,
   '2026-11-27-8-expiries': expiries,
+  '2026-11-27-9-finding-versions': findingVersions,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

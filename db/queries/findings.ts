@@ -61,7 +61,7 @@ export async function noteCompared(
 export async function knownFindings(db: Db, targetId: string, scanner: string) {
   return db
     .selectFrom('findings')
-    .select(['id', 'rule', 'subject', 'state', 'addresses', 'streak', 'told'])
+    .select(['id', 'rule', 'subject', 'state', 'addresses', 'streak', 'told', 'scanner_version as scannerVersion'])
     .select(
       sql<boolean>`decision = 'false-positive' or (decision = 'accepted' and (decided_until is null or decided_until > calendar_now()))`.as(
         'isMuted',
@@ -92,17 +92,24 @@ export async function saveFindings(
   {
     target,
     scanner,
+    scannerVersion,
     scanId,
     now,
-  }: { readonly target: WatchedTarget; readonly scanner: string; readonly scanId: string; readonly now: Date },
+  }: {
+    readonly target: WatchedTarget
+    readonly scanner: string
+    readonly scannerVersion: number
+    readonly scanId: string
+    readonly now: Date
+  },
   moved: readonly MovedFinding[],
 ): Promise<void> {
   if (moved.length === 0) return
   await sql`
     insert into findings as known (id, organisation_id, target_id, scanner, rule, subject, fingerprint, severity, rule_severity, state, addresses, streak, told,
-      evidence, opened_at, changed_at, last_asked_at, last_confirmed_at, last_scan_id)
+      evidence, opened_at, changed_at, last_asked_at, last_confirmed_at, last_scan_id, scanner_version)
     select id, ${target.organisationId}::uuid, ${target.id}::uuid, ${scanner}, rule, subject, fingerprint, severity, severity, state, addresses, streak, told,
-      evidence, ${now}, ${now}, ${now}, case when "isConfirmed" then ${now}::timestamptz end, ${scanId}::uuid
+      evidence, ${now}, ${now}, ${now}, case when "isConfirmed" then ${now}::timestamptz end, ${scanId}::uuid, ${scannerVersion}::integer
     from jsonb_to_recordset(${storable(moved)}::jsonb) as moved (id uuid, rule text, subject text, fingerprint text, severity text, state text,
       addresses text[], streak integer, told text, "isConfirmed" boolean, evidence jsonb)
     on conflict (target_id, rule, subject) do update set
@@ -113,7 +120,8 @@ export async function saveFindings(
       changed_at = case when known.state = excluded.state then known.changed_at else excluded.changed_at end,
       last_asked_at = excluded.last_asked_at,
       last_confirmed_at = coalesce(excluded.last_confirmed_at, known.last_confirmed_at),
-      last_scan_id = excluded.last_scan_id
+      last_scan_id = excluded.last_scan_id,
+      scanner_version = excluded.scanner_version
   `.execute(db)
 }
 

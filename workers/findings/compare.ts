@@ -12,6 +12,8 @@ export interface Known {
   readonly streak: number
   /** What people were last told. */
   readonly told: 'nothing' | 'open' | 'fixed'
+  /** Of the scanner that told it last. */
+  readonly scannerVersion: number
 }
 
 /** What a scan says of one finding; null for one that there was not. */
@@ -27,6 +29,8 @@ export interface Move {
   readonly change: 'opened' | 'fixed' | 'regressed' | null
   /** True where people are to be told of the state now. */
   readonly isTold: boolean
+  /** True where another version told it last: its state is set anew, and nobody is told. */
+  readonly isRecalibrated: boolean
   /** It was seen again. */
   readonly isConfirmed: boolean
   readonly evidence: Judgement['evidence'] | null
@@ -35,8 +39,9 @@ export interface Move {
 export interface CompareOptions {
   /** How many scans in a row have to say the same before people are told: two where the kind can flap. */
   readonly tellAfter: number
-  /** The first run of a new version of the scanner: states are set, and nobody is told. */
-  readonly isRecalibrating: boolean
+  readonly scannerVersion: number
+  /** The first run of this version that told anything: what it finds that was not known is no news either. */
+  readonly isFirstOfVersion: boolean
 }
 
 /**
@@ -92,6 +97,7 @@ function moveOf(
     told,
     change: null,
     isTold: false,
+    isRecalibrated: false,
     isConfirmed: false,
     evidence: null,
     addresses: unanswered,
@@ -102,17 +108,18 @@ function moveOf(
 function tellingOf(
   known: Known | null,
   state: FindingState,
-  { tellAfter, isRecalibrating }: CompareOptions,
-): Pick<Move, 'known' | 'state' | 'streak' | 'told' | 'change' | 'isTold'> {
+  { tellAfter, scannerVersion, isFirstOfVersion }: CompareOptions,
+): Pick<Move, 'known' | 'state' | 'streak' | 'told' | 'change' | 'isTold' | 'isRecalibrated'> {
   const isSame = known !== null && (known.state === 'fixed') === (state === 'fixed')
   const streak = isSame ? known.streak + 1 : 1
   const before = known?.told ?? 'nothing'
   const stands = state === 'fixed' ? 'fixed' : 'open'
   const change = isSame ? null : state === 'open' ? 'opened' : state
-  if (isRecalibrating) return { known, state, streak, told: stands, change, isTold: false }
+  const isRecalibrated = known === null ? isFirstOfVersion : known.scannerVersion !== scannerVersion
+  if (isRecalibrated) return { known, state, streak, told: stands, change, isTold: false, isRecalibrated }
   // What was never told open needs no word that it is fixed.
   const isNews = before !== stands && !(before === 'nothing' && stands === 'fixed')
   const isTold = isNews && streak >= tellAfter
   const told = isTold ? stands : before
-  return { known, state, streak, told, change, isTold }
+  return { known, state, streak, told, change, isTold, isRecalibrated }
 }

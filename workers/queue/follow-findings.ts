@@ -52,7 +52,7 @@ async function followRun(
     scannerVersion,
     startedAt: started_at!,
     scanId,
-    isTelling: run.result !== null && !run.isBroken,
+    isTelling: run.judgements.some(({ verdict }) => verdict !== 'unknown'),
   })
   if (compared === undefined || run.isBroken) return []
   const scanner = scanners[name as keyof typeof scanners] as AnyScanner
@@ -65,32 +65,29 @@ async function followRun(
     )
   const known = await knownFindings(db, target.id, name)
   const muted = new Set(known.filter(({ isMuted }) => isMuted).map(({ id }) => id))
-  const isRecalibrating = compared.versionBefore !== null && compared.versionBefore !== scannerVersion
-  const moves = compare(known, run.judgements, { tellAfter: canFlap ? 2 : 1, isRecalibrating }).map((move) => ({
+  const isFirstOfVersion = compared.versionBefore !== null && compared.versionBefore !== scannerVersion
+  const options = { tellAfter: canFlap ? 2 : 1, scannerVersion, isFirstOfVersion }
+  const moves = compare(known, run.judgements, options).map((move) => ({
     ...move,
     id: move.known?.id ?? newId(),
     severity: describeRule(name, move.rule).severity,
     fingerprint: fingerprintOf({ rule: move.rule, target: target.canonical, subject: move.subject }),
     evidence: move.evidence ?? null,
   }))
-  await saveFindings(db, { target, scanner: name, scanId, now }, moves)
+  await saveFindings(db, { target, scanner: name, scannerVersion, scanId, now }, moves)
   const changes = moves.flatMap((move) =>
-    changeOf(move, { scanId, isRecalibrating, isMuted: muted.has(move.id) || reminded.includes(move.rule) }),
+    changeOf(move, { scanId, isMuted: muted.has(move.id) || reminded.includes(move.rule) }),
   )
   await noteChanges(db, changes)
   return changes.filter(({ isTold }) => isTold).map(({ findingId }) => findingId)
 }
 
 function changeOf(
-  { id, change, isTold, state, addresses }: Move & { readonly id: string },
-  {
-    scanId,
-    isRecalibrating,
-    isMuted,
-  }: { readonly scanId: string; readonly isRecalibrating: boolean; readonly isMuted: boolean },
+  { id, change, isTold, isRecalibrated, state, addresses }: Move & { readonly id: string },
+  { scanId, isMuted }: { readonly scanId: string; readonly isMuted: boolean },
 ): NewChange[] {
   if (change === null && !isTold) return []
-  const kind = change === null ? 'confirmed' : isRecalibrating ? 'recalibrated' : change
+  const kind = change === null ? 'confirmed' : isRecalibrated ? 'recalibrated' : change
   return [
     { id: newId(), findingId: id, kind, isTold: isTold && !isMuted, scanId, by: null, detail: { state, addresses } },
   ]

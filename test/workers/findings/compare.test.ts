@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Judgement, Verdict } from '#db/model/finding.ts'
 import { compare, type Known, type Move } from '#workers/findings/compare.ts'
 
-const atOnce = { tellAfter: 1, isRecalibrating: false }
-const twice = { tellAfter: 2, isRecalibrating: false }
+const atOnce = { tellAfter: 1, scannerVersion: 1, isFirstOfVersion: false }
+const twice = { tellAfter: 2, scannerVersion: 1, isFirstOfVersion: false }
 const said = (verdict: Verdict, address: string | null = '192.0.2.1', subject = '5432/tcp'): Judgement => ({
   rule: 'ports/database-exposed',
   subject,
@@ -20,6 +20,7 @@ const known = (facts: Partial<Known> = {}): Known => ({
   addresses: ['192.0.2.1'],
   streak: 1,
   told: 'open',
+  scannerVersion: 1,
   ...facts,
 })
 const only = (moves: readonly Move[]) => {
@@ -94,14 +95,16 @@ describe('of a kind that can flap', () => {
   })
 })
 
-test('the first run of a new version sets states and tells nobody; the runs after it tell as ever', () => {
-  const recalibrating = { tellAfter: 1, isRecalibrating: true }
-  const opened = only(compare([], [said('present')], recalibrating))
-  expect(opened).toMatchObject({ change: 'opened', isTold: false, told: 'open' })
-  const gone = only(compare([known()], [said('absent')], recalibrating))
-  expect(gone).toMatchObject({ change: 'fixed', isTold: false, told: 'fixed' })
-  const back = only(compare([stand(null, gone)!], [said('present')], atOnce))
-  expect(back).toMatchObject({ change: 'regressed', isTold: true })
+test('a new version sets states and tells nobody, of each finding when it first tells of it; after that it tells as ever', () => {
+  const newVersion = { tellAfter: 1, scannerVersion: 2, isFirstOfVersion: true }
+  const opened = only(compare([], [said('present')], newVersion))
+  expect(opened).toMatchObject({ change: 'opened', isTold: false, told: 'open', isRecalibrated: true })
+  const later = { ...newVersion, isFirstOfVersion: false }
+  const gone = only(compare([known()], [said('absent')], later))
+  expect(gone).toMatchObject({ change: 'fixed', isTold: false, told: 'fixed', isRecalibrated: true })
+  const stands = { ...stand(null, gone)!, scannerVersion: 2 }
+  expect(only(compare([stands], [said('present')], later))).toMatchObject({ change: 'regressed', isTold: true })
+  expect(compare([known()], [said('unknown')], newVersion)).toEqual([])
 })
 
 test('whatever is said in whatever order, a finding is fixed exactly while every address at which it was seen answered well since', () => {

@@ -156,6 +156,7 @@ test('a scan that failed leaves what stood before not tested again, and hides no
 
 test('a new version of a scanner sets states anew and tells nobody', async () => {
   await scan({ '127.0.0.1': 'closed' })
+  await scan({ '127.0.0.1': 'filtered' }, { version: 2 })
   await scan({ '127.0.0.1': 'open' }, { version: 2 })
   expect(await changes()).toEqual(['recalibrated'])
   await scan({ '127.0.0.1': 'open' }, { version: 2 })

@@ -5,7 +5,7 @@ const dayMillis = 86_400_000
 const rule = 'tls/certificate-expires-soon'
 export const reminded = [rule] as const
 
-/** The first end of the certificates that the server shows as its own: within its last 30 days, or the last third of a shorter life. */
+/** The first end of the certificates that the server shows as its own: worth a word within its last 30 days, or the last quarter of a shorter life: what renews itself does so before. */
 export function expiries({ subject, addresses, certificates }: TlsResult): Expiry[] {
   const shown = new Set(addresses.flatMap(({ chains }) => chains.flatMap(({ sent }) => sent.slice(0, 1))))
   const [first] = certificates
@@ -13,5 +13,5 @@ export function expiries({ subject, addresses, certificates }: TlsResult): Expir
     .sort((one, other) => one.notAfter.localeCompare(other.notAfter))
   if (first === undefined) return []
   const lifeDays = (Date.parse(first.notAfter) - Date.parse(first.notBefore)) / dayMillis
-  return [{ subject, at: first.notAfter, soonDays: Math.floor(Math.min(30, lifeDays / 3)), rule }]
+  return [{ subject, at: first.notAfter, soonDays: Math.floor(Math.min(30, lifeDays / 4)), rule }]
 }
