@@ -2,7 +2,7 @@ import { isFinal } from '#apps/client/follow.ts'
 import { askInstance } from './ask-instance.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { inert } from './inert.ts'
+import { inert } from '#db/model/inert.ts'
 import type { Wanted } from './reach-instance.ts'
 import { scanDocument } from './scan-document.ts'
 

@@ -2,7 +2,7 @@ import { checkTarget, networkSettings, ownEndpoints, type TargetVerdict } from '
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { inOrder } from './in-order.ts'
-import { inert, inertJson } from './inert.ts'
+import { inert, inertJson } from '#db/model/inert.ts'
 import { explain } from './reasons.ts'
 import { isBad, requestsOf } from './requests.ts'
 

@@ -2,7 +2,7 @@
 import type { Settings } from './context.ts'
 import { CommandError, messageOf, usageError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { inert } from './inert.ts'
+import { inert } from '#db/model/inert.ts'
 import { runProgram } from './program.ts'
 import { openTerminal } from './terminal.ts'
 

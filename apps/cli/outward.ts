@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { askInstance } from './ask-instance.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { inert } from './inert.ts'
+import { inert } from '#db/model/inert.ts'
 import type { Wanted } from './reach-instance.ts'
 
 const outward = z.object({ isOff: z.boolean(), reason: z.string(), movedAt: z.string().nullable() })

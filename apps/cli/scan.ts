@@ -9,7 +9,7 @@ import { type Conversation, type Seen, submitAndFollow } from './conversation.ts
 import { CommandError, notTold, usageError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { exitCodeOf } from './gate.ts'
-import { inert, inertJson } from './inert.ts'
+import { inert, inertJson } from '#db/model/inert.ts'
 import { liveProgress } from './progress.ts'
 import { reachInstance } from './reach-instance.ts'
 import { renderReport } from './report/render.ts'

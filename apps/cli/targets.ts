@@ -5,7 +5,7 @@ import { askInstance } from './ask-instance.ts'
 import type { Context } from './context.ts'
 import { notTold } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { inert, inertJson } from './inert.ts'
+import { inert, inertJson } from '#db/model/inert.ts'
 import type { Wanted } from './reach-instance.ts'
 
 const target = z.object({ id: z.string(), canonical: z.string(), display: z.string(), tags: z.array(z.string()) })

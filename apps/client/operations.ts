@@ -1565,6 +1565,45 @@ export interface Operations {
       mails: number
     }
   }
+  'GET /v1/scans/{id}/report': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        /**
+         * `html` is one page without script or links; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
+         */
+        format?: 'html' | 'json' | 'csv' | 'markdown' | 'sarif'
+      }
+    }
+    answer: string
+  }
+  'GET /v1/targets/{id}/report': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        /**
+         * `html` is one page without script or links; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
+         */
+        format?: 'html' | 'json' | 'csv' | 'markdown' | 'sarif'
+      }
+    }
+    answer: string
+  }
+  'GET /v1/report': {
+    input: {
+      query?: {
+        /**
+         * `html` is one page without script or links; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
+         */
+        format?: 'html' | 'json' | 'csv' | 'markdown' | 'sarif'
+      }
+    }
+    answer: string
+  }
   'GET /v1/schedules': {
     input: {
       query?: {

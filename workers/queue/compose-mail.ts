@@ -3,6 +3,7 @@ import { linkToken } from '#db/model/link-token.ts'
 import { type MailFacts, type MailKindName, mailKinds } from '#db/model/mail.ts'
 import { mailedCode } from '#db/model/mailed-code.ts'
 import type { Secret } from '#db/model/secret.ts'
+import { escapeHtml, onOneLine } from '#db/model/text.ts'
 import { findUserByEmail } from '#db/queries/users.ts'
 
 export interface MailRow {
@@ -190,23 +191,17 @@ export async function composeMail(db: Db, mail: MailRow, keys: MailKeys): Promis
 /** Names that people gave, without line breaks and without what turns a reader's eye around. */
 const visible = (facts: object): object =>
   JSON.parse(JSON.stringify(facts), (_name, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ') : value,
+    typeof value === 'string' ? onOneLine(value) : value,
   ) as object
 
 function written({ subject, body }: Words): ComposedMail {
   const lines = body.map((part) => (typeof part === 'string' ? part : `    ${part[0]}`))
   const paragraphs = body.map((part) =>
-    typeof part === 'string' ? `<p>${escaped(part)}</p>` : `<p><strong>${escaped(part[0])}</strong></p>`,
+    typeof part === 'string' ? `<p>${escapeHtml(part)}</p>` : `<p><strong>${escapeHtml(part[0])}</strong></p>`,
   )
   return {
     subject: `Portlight: ${subject}`,
     text: `${lines.join('\n\n')}\n`,
-    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body>${paragraphs.join('')}</body></html>`,
+    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head><body>${paragraphs.join('')}</body></html>`,
   }
 }
-
-const escaped = (text: string) =>
-  text.replaceAll(
-    /[&<>"']/g,
-    (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign]!,
-  )

@@ -89,6 +89,7 @@ import {
 import { diffRoute } from './findings/diff.ts'
 import { decideRoute, findingSeverityRoute, listFindingsRoute, readFinding } from './findings/findings.ts'
 import { timelineRoute } from './findings/timeline.ts'
+import { reportAll, reportScan, reportTarget } from './reports/reports.ts'
 import { createBlackoutRoute, listBlackouts, removeBlackout } from './schedules/blackouts.ts'
 import {
   changeScheduleRoute,
@@ -220,6 +221,9 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   changeAlertRoute,
   removeAlertRoute,
   testAlertRoute,
+  reportScan,
+  reportTarget,
+  reportAll,
   listSchedulesRoute,
   previewSchedule,
   createScheduleRoute,

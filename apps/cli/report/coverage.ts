@@ -1,4 +1,4 @@
-import { inert } from '../inert.ts'
+import { inert } from '#db/model/inert.ts'
 import { count, labelled, widthOf } from '../layout.ts'
 import { explain } from '../reasons.ts'
 import type { Run } from '../scan-document.ts'

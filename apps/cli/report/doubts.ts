@@ -1,4 +1,4 @@
-import { inert } from '../inert.ts'
+import { inert } from '#db/model/inert.ts'
 import { counted, labelled, wrap } from '../layout.ts'
 import { explain } from '../reasons.ts'
 import type { Finding, Run } from '../scan-document.ts'

@@ -1,4 +1,4 @@
-import { inert } from '../inert.ts'
+import { inert } from '#db/model/inert.ts'
 import { count } from '../layout.ts'
 import type { Finding } from '../scan-document.ts'
 import type { Paint } from '../terminal.ts'

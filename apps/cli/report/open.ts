@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { inert } from '../inert.ts'
+import { inert } from '#db/model/inert.ts'
 import { counted, cut, labelled, pad, widthOf, wrap } from '../layout.ts'
 import type { Run } from '../scan-document.ts'
 import type { Look } from './look.ts'

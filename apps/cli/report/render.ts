@@ -1,4 +1,4 @@
-import { inert } from '../inert.ts'
+import { inert } from '#db/model/inert.ts'
 import { wrap } from '../layout.ts'
 import { howFar } from './coverage.ts'
 import { whatCouldNotBeTold } from './doubts.ts'

@@ -1,4 +1,4 @@
-import { inert } from '../inert.ts'
+import { inert } from '#db/model/inert.ts'
 import { labelled, widthOf } from '../layout.ts'
 import type { Run } from '../scan-document.ts'
 import { grouped, type Look } from './look.ts'

@@ -1,5 +1,5 @@
 import { severities } from '#db/model/finding.ts'
-import { inert } from '../inert.ts'
+import { inert } from '#db/model/inert.ts'
 import { labelled } from '../layout.ts'
 import type { Finding } from '../scan-document.ts'
 import { type Look, placeOf } from './look.ts'

@@ -1,4 +1,5 @@
 import type { WebhookFormat } from '#db/model/alert.ts'
+import { onOneLine } from '#db/model/text.ts'
 
 interface Told {
   readonly type: string
@@ -12,12 +13,9 @@ export function inFormat(format: WebhookFormat, standard: string): string {
   if (format === 'standard') return standard
   const { type, data } = JSON.parse(standard) as Told
   const lines = [data.title ?? `Portlight: ${type}`, ...(data.lines ?? [])]
-  const text = lines.map(visible).join('\n').slice(0, charactersAtMost)
+  const text = lines.map(onOneLine).join('\n').slice(0, charactersAtMost)
   // `text` is Slack's, Mattermost's and Telegram's; `msgtype` and `body` are Matrix' m.text.
   return JSON.stringify(format === 'slack' ? { text: escaped(text) } : { text, msgtype: 'm.text', body: text })
 }
-
-/** Without what breaks a line or turns a reader's eye around. */
-const visible = (text: string) => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

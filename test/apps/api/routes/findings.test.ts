@@ -196,3 +196,23 @@ describe('the difference between two scans', () => {
     await expectProblem(api.send('GET', `/v1/scans/${one}/diff/${nobody}`), 404, 'not-found')
   })
 })
+
+describe('reports', () => {
+  test('of a scan, a target and all targets, in every format, as a file that may do nothing', async () => {
+    const scanId = await scan('5432')
+    const [{ target }] = (await list()).findings as [Finding]
+    for (const path of [`/v1/scans/${scanId}/report`, `/v1/targets/${target.id}/report`, '/v1/report'])
+      for (const format of ['html', 'json', 'csv', 'markdown', 'sarif']) {
+        const answer = await api.send('GET', `${path}?format=${format}`)
+        expect(answer.status).toBe(200)
+        expect(answer.headers.get('content-security-policy')).toContain('sandbox')
+        expect(answer.headers.get('content-disposition')).toMatch(format === 'html' ? /^inline/ : /^attachment/)
+        expect((await answer.text()).replaceAll('\\', '')).toContain('A database can be reached')
+      }
+    await expectProblem(api.send('GET', '/v1/report?format=doc'), 422, 'invalid-input')
+  })
+  test('of a scan that has not ended is refused', async () => {
+    const { id } = await makeScan(db, actor, { target: addressTarget('127.0.0.1') })
+    await expectProblem(api.send('GET', `/v1/scans/${id}/report`), 409, 'conflict')
+  })
+})

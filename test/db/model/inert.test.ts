@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inert, inertJson } from '#apps/cli/inert.ts'
+import { inert, inertJson } from '#db/model/inert.ts'
 import { renderReport } from '#apps/cli/report/render.ts'
 import { plain } from '#apps/cli/terminal.ts'
-import { aFinding, aRun, aScan } from './support/make.ts'
+import { aFinding, aRun, aScan } from '#test/apps/cli/support/make.ts'
 
 /** What a terminal obeys, and what a reader cannot see. */
 const dangerous = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u

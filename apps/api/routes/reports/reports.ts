@@ -1,0 +1,96 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { DomainError } from '#db/model/errors.ts'
+import { isFinal } from '#db/model/scan.ts'
+import { findOrganisation } from '#db/queries/organisations.ts'
+import { missingScan } from '#db/queries/retention.ts'
+import { findScan } from '#db/queries/scans.ts'
+import { findTarget, reachOf } from '#db/queries/targets.ts'
+import { formats, type ReportFormat, reportFormats } from '#workers/documents/report/formats.ts'
+import { type Report, reportOfFindings, reportOfScan } from '#workers/documents/report/report.ts'
+import type { Api, ApiEnv, Deps } from '../../app.ts'
+import { permit } from '../../permit.ts'
+import { refusals } from '../answers.ts'
+import { noTarget } from '../targets/targets.ts'
+
+const params = z.object({ id: z.uuid() })
+const query = z.strictObject({
+  format: z.enum(reportFormats).default('html').openapi({
+    description: '`html` is one page without script or links; `csv` is safe for spreadsheets; `sarif` is 2.1.0.',
+  }),
+})
+const answer = {
+  description: 'The report, as a file.',
+  content: Object.fromEntries(Object.values(formats).map(({ type }) => [type.split(';')[0]!, { schema: z.string() }])),
+}
+
+/** A page that is one's own and may do nothing: no script, no frame, no request. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+
+function send(c: Context<ApiEnv>, report: Report, format: ReportFormat) {
+  const { type, extension, write } = formats[format]
+  const name = `portlight-${report.about.replaceAll(/[^a-z0-9.-]+/gi, '-').slice(0, 80)}.${extension}`
+  c.header('Content-Type', type)
+  c.header('Content-Disposition', `${format === 'html' ? 'inline' : 'attachment'}; filename="${name}"`)
+  c.header('Content-Security-Policy', policy)
+  return c.body(write(report), 200) as never
+}
+
+const ofScan = createRoute({
+  method: 'get',
+  path: '/v1/scans/{id}/report',
+  tags: ['Reports'],
+  summary: 'Get a report of what one scan saw',
+  ...permit('findings:read'),
+  request: { params, query },
+  responses: { 200: answer, ...refusals('not-found', 'gone', 'invalid-input', 'conflict') },
+})
+
+export function reportScan(app: Api, { db }: Deps) {
+  app.openapi(ofScan, async (c) => {
+    const reach = reachOf(c.get('actor'))
+    const { id } = c.req.valid('param')
+    const scan = await findScan(db, reach, id)
+    if (!scan) throw await missingScan(db, reach, id)
+    if (!isFinal(scan.status)) throw new DomainError('conflict', 'The scan has not ended.')
+    return send(c, await reportOfScan(db, scan), c.req.valid('query').format)
+  })
+}
+
+const ofTarget = createRoute({
+  method: 'get',
+  path: '/v1/targets/{id}/report',
+  tags: ['Reports'],
+  summary: 'Get a report of what stands open at a watched target',
+  ...permit('findings:read'),
+  request: { params, query },
+  responses: { 200: answer, ...refusals('not-found', 'invalid-input') },
+})
+
+export function reportTarget(app: Api, { db }: Deps) {
+  app.openapi(ofTarget, async (c) => {
+    const reach = reachOf(c.get('actor'))
+    const { id } = c.req.valid('param')
+    const target = await findTarget(db, reach, id)
+    if (!target) throw noTarget(id)
+    return send(c, await reportOfFindings(db, reach, { target }), c.req.valid('query').format)
+  })
+}
+
+const ofAll = createRoute({
+  method: 'get',
+  path: '/v1/report',
+  tags: ['Reports'],
+  summary: 'Get a report of what stands open at all watched targets',
+  ...permit('findings:read'),
+  request: { query },
+  responses: { 200: answer, ...refusals('invalid-input') },
+})
+
+export function reportAll(app: Api, { db }: Deps) {
+  app.openapi(ofAll, async (c) => {
+    const actor = c.get('actor')
+    const organisation = (await findOrganisation(db, actor.organisationId))?.name ?? 'All targets'
+    return send(c, await reportOfFindings(db, reachOf(actor), { organisation }), c.req.valid('query').format)
+  })
+}

@@ -1,0 +1,178 @@
+import { createRequire } from 'node:module'
+import { parse } from 'csv-parse/sync'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openBrowser } from '#test/support/browser.ts'
+import { hostileCorpus } from '#test/support/hostile-corpus.ts'
+import { formats, type ReportFormat, reportFormats } from '#workers/documents/report/formats.ts'
+import type { Report, ReportedFinding } from '#workers/documents/report/report.ts'
+
+const browser = await openBrowser()
+afterAll(() => browser?.close())
+
+const finding = (facts: Partial<ReportedFinding> = {}): ReportedFinding => ({
+  target: 'shop.example',
+  rule: 'ports/database-exposed',
+  title: 'A database can be reached',
+  severity: 'high',
+  subject: '5432/tcp',
+  addresses: ['192.0.2.1'],
+  state: 'open',
+  isRetested: true,
+  decision: 'none',
+  decidedReason: null,
+  openedAt: new Date('2026-05-01T00:00:00Z'),
+  lastConfirmedAt: new Date('2026-05-02T00:00:00Z'),
+  remedy: 'Let the database listen on a private address only.',
+  reference: 'CWE-668',
+  fingerprint: 'a'.repeat(32),
+  evidence: { banner: 'ready' },
+  ...facts,
+})
+const report = (findings: readonly ReportedFinding[], about = 'shop.example'): Report => ({
+  kind: 'target',
+  about,
+  generatedAt: new Date('2026-05-03T00:00:00Z'),
+  scan: null,
+  findings,
+  untold: [{ target: 'shop.example', what: 'The certificate has expired: 443/tcp', reason: 'no-answer' }],
+  runs: [
+    { scanner: 'ports', title: 'TCP ports', status: 'completed', reason: null, asked: 10, answered: 9, unit: 'ports' },
+  ],
+  isCut: false,
+})
+const write = (format: ReportFormat, what: Report) => formats[format].write(what)
+
+test('every format says what is wrong, where, what to do, and what could not be told', () => {
+  for (const format of reportFormats) {
+    const text = write(format, report([finding()])).replaceAll('\\', '')
+    for (const said of ['A database can be reached', '5432', 'Let the database listen'])
+      expect(`${format}: ${text}`).toContain(said)
+    if (format !== 'sarif') expect(`${format}: ${text}`).toMatch(/expired/)
+  }
+})
+
+test('no findings and something untold is not called well', () => {
+  for (const format of ['html', 'markdown', 'json'] as const)
+    expect(write(format, report([])).replaceAll('\\', '')).toContain(
+      'Nothing was found to be wrong; 1 could not be told.',
+    )
+})
+
+describe('SARIF', () => {
+  // The standard's own schema, with the validator that comes beside it.
+  const beside = createRequire(createRequire(import.meta.url).resolve('@microsoft/jest-sarif/package.json'))
+  type Validate = ((log: object) => boolean) & { errors: unknown }
+  const Ajv = beside('ajv') as new (
+    options: object,
+  ) => { addMetaSchema(schema: unknown): void; compile(schema: unknown): Validate }
+  const ajv = new Ajv({ schemaId: 'auto', meta: false, unknownFormats: 'ignore', validateSchema: false })
+  ajv.addMetaSchema(beside('ajv/lib/refs/json-schema-draft-04.json'))
+  const validate = ajv.compile(beside('./lib/schemas/sarif-2.1.0-rtm.5.json'))
+  const valid = (what: Report) => {
+    const log = JSON.parse(write('sarif', what)) as {
+      runs: [{ results: { kind: string; level: string; suppressions?: object[] }[] }]
+    }
+    expect(validate(log), JSON.stringify(validate.errors)).toBe(true)
+    expect(validate({ ...log, version: '1.0' })).toBe(false)
+    return log.runs[0].results
+  }
+  test('is valid, whatever stands in it', () => {
+    valid(report([]))
+    const results = valid(
+      report([
+        finding(),
+        finding({ isRetested: false, subject: '3306/tcp' }),
+        finding({
+          decision: 'accepted',
+          decidedReason: 'a move',
+          fingerprint: null,
+          evidence: null,
+          target: 'bücher.example',
+          severity: 'info',
+        }),
+      ]),
+    )
+    expect(results.map(({ kind, level }) => [kind, level])).toEqual([
+      ['fail', 'error'],
+      ['open', 'none'],
+      ['fail', 'note'],
+    ])
+    expect(results[2]!.suppressions).toMatchObject([{ justification: 'a move' }])
+  })
+})
+
+describe('what a target sent', () => {
+  const nasty = [
+    ...hostileCorpus<{ value?: string; payload?: string; cell?: string }>('csv-injection.jsonl'),
+    ...hostileCorpus<{ value?: string; payload?: string; bytes?: string }>('terminal-escapes.jsonl'),
+  ].flatMap((line) => Object.values(line).filter((value): value is string => typeof value === 'string'))
+  const planted = [
+    '<script>window.__pwn = 1</script>',
+    '"><img src=x onerror="window.__pwn=1">',
+    '=HYPERLINK("http://evil.example","x")',
+    '@SUM(1+1)*cmd|calc',
+    '\t=1+1',
+    '  +1',
+    '[click](javascript:alert(1)) ![x](http://evil.example/x.png) <http://evil.example>',
+    '| a | b |\n# heading',
+    '\u202Eexe.txt\u0000\u001b[31m',
+    'https://evil.example/ auto@evil.example',
+    ...nasty,
+  ]
+  const hostile = report(
+    planted.map((text) =>
+      finding({
+        subject: text,
+        target: text,
+        decidedReason: text,
+        decision: 'accepted',
+        evidence: { banner: text },
+        addresses: [text],
+      }),
+    ),
+    planted[1],
+  )
+
+  test('begins no formula in a spreadsheet, and breaks no line', () => {
+    const rows = parse<Record<string, string>>(write('csv', hostile), { columns: true })
+    expect(rows).toHaveLength(planted.length + 1)
+    for (const row of rows)
+      for (const value of Object.values(row)) expect(value).not.toMatch(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/)
+  })
+  test('is no Markdown, and no link', () => {
+    const text = write('markdown', hostile)
+    expect(text).not.toMatch(/[<>]|https?:\/\/|\w@\w|(?<!\\)\]\(|[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/)
+    expect(text.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1)
+  })
+  test('stays data in JSON and SARIF', () => {
+    expect((JSON.parse(write('json', hostile)) as Report).findings.map(({ subject }) => subject)).toEqual(
+      planted.map((text) => text.toWellFormed()),
+    )
+    expect(() => void JSON.parse(write('sarif', hostile))).not.toThrow()
+  })
+  test.runIf(browser)('runs nothing and asks for nothing in a real browser', async () => {
+    const page = await browser!.newPage()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await page.setContent(write('html', hostile))
+    expect(await page.evaluate(() => '__pwn' in globalThis)).toBe(false)
+    expect(asked).toEqual([])
+    expect(await page.locator('script, img, a, iframe, form').count()).toBe(0)
+    expect(await page.locator('article').count()).toBe(planted.length)
+    await page.close()
+  })
+})
+
+test.runIf(browser)(
+  'the page has one heading of the first rank, a language, and no part that axe objects to',
+  async () => {
+    const page = await browser!.newPage()
+    await page.setContent(write('html', report([finding(), finding({ severity: 'low', isRetested: false })])))
+    expect(await page.locator('h1').count()).toBe(1)
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    const ranks = await page.locator('h1, h2, h3').evaluateAll((all) => all.map(({ tagName }) => Number(tagName[1])))
+    for (let i = 1; i < ranks.length; i++) expect(ranks[i]! - ranks[i - 1]!).toBeLessThanOrEqual(1)
+    expect(await page.locator('th:not([scope])').count()).toBe(0)
+    await page.close()
+  },
+)
