@@ -1,23 +1,36 @@
 import type { z } from 'zod'
 import { NoAnswer, NotPortlight, Problem } from '#apps/client/errors.ts'
-import { type ApiRequest, ask, notPortlight } from '#apps/client/http.ts'
+import { type ApiRequest, ask, askText, type Instance, notPortlight } from '#apps/client/http.ts'
 import type { Context } from './context.ts'
 import { notTold, usageError } from './errors.ts'
 import { reachInstance, type Wanted } from './reach-instance.ts'
 
 /** One question to the Portlight that was named, or that runs here. @throws CommandError */
-export async function askInstance<Body>(
+export const askInstance = <Body>(
   wanted: Wanted,
   request: ApiRequest,
   schema: z.ZodType<Body>,
   context: Context,
-): Promise<Body> {
-  const instance = await reachInstance(wanted, context)
-  try {
+): Promise<Body> =>
+  withInstance(wanted, context, async (instance) => {
     const { raw } = await ask(instance, request, context.signal)
     const parsed = schema.safeParse(raw)
     if (!parsed.success) throw notPortlight(instance.url)
     return parsed.data
+  })
+
+/** As `askInstance`, for a file. @throws CommandError */
+export const askInstanceForFile = (wanted: Wanted, path: string, context: Context): Promise<string> =>
+  withInstance(wanted, context, (instance) => askText(instance, { method: 'GET', path }, context.signal))
+
+async function withInstance<Answer>(
+  wanted: Wanted,
+  context: Context,
+  question: (instance: Instance) => Promise<Answer>,
+): Promise<Answer> {
+  const instance = await reachInstance(wanted, context)
+  try {
+    return await question(instance)
   } catch (error) {
     if (error instanceof Problem) throw error.status >= 500 ? notTold(error.message) : usageError(error.message)
     if (error instanceof NoAnswer || error instanceof NotPortlight) throw notTold(error.message)

@@ -36,6 +36,7 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     (id, options) => ends(import('./cancel.ts').then(({ cancel }) => cancel(id, options, context))),
   )
   addTargets(program, ends, context)
+  addWatching(program, ends, context)
   instanceOf(program.command('outward').summary('stop every packet to targets, or let them go on'))
     .addArgument(new Argument('[to]', 'off or on; without it, how it stands').choices(['off', 'on'] as const))
     .option('--reason <text>', 'said on every page while it is off', '')
@@ -164,6 +165,56 @@ function addTargets(program: Command, ends: (command: Promise<ExitCode>) => Prom
     .addOption(proofKind())
     .option('--json', 'print one line of JSON', false)
     .action((host, options) => ends(load().then(({ checkTarget }) => checkTarget(host, options, context))))
+}
+
+function addWatching(program: Command, ends: (command: Promise<ExitCode>) => Promise<void>, context: Context) {
+  instanceOf(program.command('findings').summary('list what stands open at watched targets'))
+    .option('--state <list>', 'open, fixed, regressed; with commas between them', 'open,regressed')
+    .option('--severity <list>', 'only these, with commas between them: high,critical')
+    .option('--target <text>', 'part of the host, the rule or the subject')
+    .option('--json', 'print one line of JSON for each', false)
+    .action((options) => ends(import('./findings.ts').then(({ listFindings }) => listFindings(options, context))))
+  instanceOf(program.command('diff').summary('say what changed from one scan to another'))
+    .description(
+      'Exits 1 where something is wrong that was well before; what either scan could not tell is never called new or fixed.',
+    )
+    .argument('<scan>', 'id of a scan')
+    .argument('<other>', 'id of another scan of the same target')
+    .option('--json', 'print one line of JSON', false)
+    .action((one, other, options) =>
+      ends(import('./findings.ts').then(({ showDiff }) => showDiff(one, other, options, context))),
+    )
+  instanceOf(program.command('report').summary('write a report of a scan, a target, or all targets'))
+    .argument('[target]', 'a watched target; all of them without it')
+    .option('--scan <id>', 'of this scan in place of a target')
+    .addOption(
+      new Option('--format <format>', 'how it is written')
+        .choices(['html', 'json', 'csv', 'markdown', 'sarif'] as const)
+        .default('markdown' as const),
+    )
+    .option('--output <file>', 'to this file, which must not exist; to standard output without it')
+    .action((target, options) =>
+      ends(import('./write-report.ts').then(({ writeReport }) => writeReport(target, options, context))),
+    )
+  const load = () => import('./schedules.ts')
+  const schedules = program.command('schedules').summary('list schedules, and say what became of their runs')
+  instanceOf(schedules.command('list').summary('list the newest hundred'))
+    .option('--json', 'print one line of JSON for each', false)
+    .action((options) => ends(load().then(({ listSchedules }) => listSchedules(options, context))))
+  instanceOf(
+    schedules
+      .command('preview')
+      .summary('say when a schedule would run')
+      .argument('<cron>', "five fields: '30 2 * * 1-5'"),
+  )
+    .option('--zone <zone>', 'of the IANA database', 'UTC')
+    .option('--json', 'print one line of JSON for each', false)
+    .action((cron, options) => ends(load().then(({ previewSchedule }) => previewSchedule(cron, options, context))))
+  instanceOf(
+    schedules.command('runs').summary('say what became of the last twenty runs').argument('<id>', 'id of a schedule'),
+  )
+    .option('--json', 'print one line of JSON for each', false)
+    .action((id, options) => ends(load().then(({ showRuns }) => showRuns(id, options, context))))
 }
 
 const proofKind = () =>

@@ -36,6 +36,13 @@ export async function ask({ url, key }: Instance, request: ApiRequest, signal?: 
   return { headers: response.headers, raw, retryAfterMillis }
 }
 
+/** Asks once for what is no JSON. @throws Problem, NoAnswer, NotPortlight, and the signal's reason */
+export async function askText({ url, key }: Instance, request: ApiRequest, signal?: AbortSignal): Promise<string> {
+  const { response, text } = await send({ url, key }, request, signal)
+  if (!response.ok) throw problemOf(response.status, parseJson(text), retryAfterOf(response.headers), url)
+  return text
+}
+
 export const notPortlight = (url: string) => new NotPortlight(`What answers at ${url} does not speak as Portlight does`)
 
 async function send({ url, key }: Instance, { method, path, headers, body }: ApiRequest, signal?: AbortSignal) {

@@ -1,3 +1,4 @@
+import { onOneLine } from '#db/model/text.ts'
 import type { Report } from './report.ts'
 
 const columns = [
@@ -62,6 +63,7 @@ export function writeCsv({ findings, untold }: Report): string {
 
 /** Quoted always; what a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection"). */
 function cell(text: string): string {
-  const isFormula = /^[\s\0]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text)
-  return `"${(isFormula ? `'${text}` : text).replaceAll('"', '""').replaceAll('\0', '')}"`
+  const line = onOneLine(text)
+  const isFormula = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(line)
+  return `"${(isFormula ? `'${line}` : line).replaceAll('"', '""')}"`
 }

@@ -1,3 +1,4 @@
+import { inertJson } from '#db/model/inert.ts'
 import type { Severity } from '#db/model/finding.ts'
 import type { Report, ReportedFinding } from './report.ts'
 import packageJson from '../../../package.json' with { type: 'json' }
@@ -44,7 +45,7 @@ export function writeSarif({ findings, generatedAt, about }: Report): string {
       },
     ],
   }
-  return `${JSON.stringify(log, null, 2)}\n`
+  return `${inertJson(log)}\n`
 }
 
 function result(one: ReportedFinding, ruleIndex: number) {

@@ -1,0 +1,109 @@
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import { afterAll, expect, test } from 'vitest'
+import { runProgram } from '#apps/cli/program.ts'
+import { hashApiKey } from '#db/model/api-key.ts'
+import type { Coverage } from '#db/model/scan.ts'
+import { findKeyActor } from '#db/queries/api-keys.ts'
+import { claimScan, endRun } from '#db/queries/claims.ts'
+import { useApi } from '#test/support/api.ts'
+import { useCalendar } from '#test/support/calendar.ts'
+import { makeScan, queuedRun } from '#test/support/make.ts'
+import { finishScan } from '#workers/queue/finish-scan.ts'
+import { keepSchedules } from '#workers/queue/schedules/keep-schedules.ts'
+import { bareContext, fakeTerminal } from './support/fake-terminal.ts'
+
+const { db, api } = await useApi()
+const calendar = await useCalendar(db, '2026-03-27T12:00:00Z')
+const server = serve({ fetch: api.app.fetch, hostname: '127.0.0.1', port: 0 })
+await once(server, 'listening')
+afterAll(() => server.close())
+const instance = ['--url', `http://127.0.0.1:${(server.address() as AddressInfo).port}`, '--key', api.key]
+const { actor } = (await findKeyActor(db, hashApiKey(api.key)))!
+const coverage: Coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
+
+async function run(...words: string[]): Promise<{ code: number; out: string }> {
+  const terminal = fakeTerminal()
+  const code = await runProgram([...words, ...instance], bareContext(terminal))
+  return { code, out: terminal.said.out }
+}
+async function scan(open: string, closed: string, filtered = ''): Promise<string> {
+  await api.send('POST', '/v1/targets', { target: '127.0.0.1' })
+  const { id } = await makeScan(db, actor, { runs: [queuedRun('ports')] })
+  const claim = (await claimScan(db, id, 60))!
+  const result = { addresses: [{ address: '127.0.0.1', open, closed, filtered, services: [] }] }
+  await endRun(db, claim, claim.runs[0]!, { status: 'completed', reason: null, coverage, result })
+  await db.transaction().execute((db) => finishScan(db, claim, () => {}))
+  return id
+}
+
+const before = await scan('5432', '23')
+const after = await scan('23', '', '5432')
+
+test('findings are listed, one on a line, with what was not tested again', async () => {
+  const { code, out } = await run('findings')
+  expect(code).toBe(0)
+  expect(out.split('\n')).toEqual([
+    'high      A database can be reached: 127.0.0.1, 5432/tcp at 127.0.0.1 (open since 2026-03-27; not re-tested by the last scan)',
+    'medium    A protocol without encryption is offered: 127.0.0.1, 23/tcp at 127.0.0.1 (open since 2026-03-27)',
+    '',
+  ])
+  expect(
+    (await run('findings', '--severity', 'high', '--json')).out
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { severity: string }).severity),
+  ).toEqual(['high'])
+  expect((await run('findings', '--state', 'fixed')).out).toBe('')
+})
+
+test('the difference of two scans ends with 1 where something new is wrong', async () => {
+  const { code, out } = await run('diff', before, after)
+  expect(code).toBe(1)
+  expect(out).toContain('Findings: 1 new, 1 not re-tested.\n')
+  expect(out).toContain('+ medium    A protocol without encryption is offered: 23/tcp at 127.0.0.1\n')
+  expect(out).toContain('? high      A database can be reached: 5432/tcp at 127.0.0.1 (not re-tested)\n')
+  expect((await run('diff', before, before)).code).toBe(0)
+})
+
+test('schedules are listed, previewed across a change of the clock, and say why a run did not happen', async () => {
+  const made = (await (
+    await api.send('POST', '/v1/schedules', { name: 'nightly', cron: '30 2 * * *', zone: 'Europe/Berlin' })
+  ).json()) as { id: string }
+  expect((await run('schedules', 'list')).out).toBe(
+    `${made.id}  nightly  30 2 * * * Europe/Berlin  next 2026-03-28T02:30:00+01:00\n`,
+  )
+  const { out } = await run('schedules', 'preview', '30 2 * * *', '--zone', 'Europe/Berlin')
+  expect(out.split('\n').slice(0, 3)).toEqual([
+    '2026-03-28T02:30:00+01:00',
+    '2026-03-29T03:00:00+02:00',
+    '2026-03-30T02:30:00+02:00',
+  ])
+  await api.send('PATCH', `/v1/schedules/${made.id}`, { pausedReason: 'moving house' })
+  await calendar.set('2026-03-28T01:30:10Z')
+  await keepSchedules(api.deps)
+  expect((await run('schedules', 'runs', made.id)).out).toBe('2026-03-28T02:30:00+01:00  missed: paused\n')
+  await expect(run('schedules', 'preview', 'often')).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('is no schedule') as string,
+  })
+})
+
+test('a report goes to standard output or to a new file', async () => {
+  expect((await run('report')).out).toContain('A database can be reached')
+  expect((await run('report', '127.0.0.1', '--format', 'csv')).out).toMatch(/^"severity"/)
+  const file = join(mkdtempSync(join(tmpdir(), 'portlight-report-')), 'report.sarif')
+  expect((await run('report', '--scan', after, '--format', 'sarif', '--output', file)).out).toBe(
+    `Written to ${file}.\n`,
+  )
+  expect((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version).toBe('2.1.0')
+  await expect(run('report', '--output', file)).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('EEXIST') as string,
+  })
+  await expect(run('report', 'other.example')).rejects.toMatchObject({ exitCode: 2 })
+})
