@@ -71,11 +71,11 @@ const moments: Readonly<Record<string, { readonly file: string; readonly after: 
   },
   'its result is kept': {
     file: 'workers/jobs/run-scan.ts',
-    after: '    await persist(() => endRun(db, scan, run, ending as Ending), lease.isHeld)\n',
+    after: '    await persist(() => endRun(db, scan, run, kept), lease.isHeld)\n',
   },
   'all runs have ended, the scan has not': {
     file: 'workers/jobs/run-scan.ts',
-    after: '    await runAll(scan, lease, context, onBug)\n',
+    after: '    await runAll(scan, lease, context, { onBug, isCancelled: () => cancelled.signal.aborted })\n',
   },
   'the scan is ended, its transaction open': {
     file: 'workers/queue/finish-scan.ts',

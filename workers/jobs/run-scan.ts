@@ -74,7 +74,7 @@ async function runClaimed(scan: ClaimedScan, context: WorkerContext): Promise<vo
     persist(() => db.transaction().execute((db) => finishScan(db, scan, onBug, open)), lease.isHeld)
   const onBug: OnBug = (error, details) => log.error({ ...about, ...details, err: error }, 'a bug of ours')
   try {
-    await runAll(scan, lease, context, onBug)
+    await runAll(scan, lease, context, { onBug, isCancelled: () => cancelled.signal.aborted })
     if (!lease.signal.aborted) {
       const isOurs = await finish()
       log.info(about, isOurs ? 'scan ends' : 'fenced: the scan is another attempt’s')
@@ -98,7 +98,12 @@ async function runClaimed(scan: ClaimedScan, context: WorkerContext): Promise<vo
 
 const scannerOf = (name: string) => scanners[name as keyof typeof scanners] as AnyScanner
 
-async function runAll(scan: ClaimedScan, lease: Lease, context: WorkerContext, onBug: OnBug): Promise<void> {
+async function runAll(
+  scan: ClaimedScan,
+  lease: Lease,
+  context: WorkerContext,
+  { onBug, isCancelled }: { readonly onBug: OnBug; readonly isCancelled: () => boolean },
+): Promise<void> {
   const { db, openDoor } = context
   const progress = new Map<string, Progress>()
   const last = new Map<string, Progress>()
@@ -136,11 +141,13 @@ async function runAll(scan: ClaimedScan, lease: Lease, context: WorkerContext, o
     await persist(() => saveTouches(db, run.id, touches), lease.isHeld).catch((error: unknown) =>
       onBug(error, { runId: run.id }),
     )
-    // What the abort made of this run is no answer about the target.
-    if (lease.signal.aborted) return
+    // What the abort made of this run is no answer about the target; of a scan that somebody cancelled it is what was seen by then.
+    const isPartial = lease.signal.aborted
+    if (isPartial && !(isCancelled() && lease.isHeld() && hasResult(ending))) return
     running = running.filter(({ id }) => id !== run.id)
     progress.delete(run.id)
-    await persist(() => endRun(db, scan, run, ending as Ending), lease.isHeld)
+    const kept = { ...(ending as Ending), ...(isPartial ? cancelledRuns : {}) }
+    await persist(() => endRun(db, scan, run, kept), lease.isHeld)
   }
   try {
     running = await authorised(scan, lease, context, onBug)
@@ -149,6 +156,8 @@ async function runAll(scan: ClaimedScan, lease: Lease, context: WorkerContext, o
     clearInterval(timer)
   }
 }
+
+const hasResult = (ending: object): boolean => 'result' in ending && ending.result !== null
 
 type RightfulRun = ClaimedScan['runs'][number] & { readonly right: RunRight; readonly granted: RunAuthority }
 

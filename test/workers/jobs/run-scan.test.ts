@@ -187,13 +187,30 @@ test('a cancelled scan closes its sockets, then ends; what was found by then sta
   for (const server of [done, open]) server.close()
   expect(logged.at(-1)).toBe('scan cancelled')
   expect(cancels.size).toBe(0)
-  expect(await scanOf(id)).toMatchObject({ status: 'cancelled', reason: 'cancelled', result_count: '1' })
+  expect(await scanOf(id)).toMatchObject({ status: 'cancelled', reason: 'cancelled', result_count: '2' })
   const runs = await runsOf(db, id)
   expect(runs.map(({ scanner, status, reason }) => `${scanner} ${status} ${reason}`).sort()).toEqual([
     'ports completed null',
     'tls cancelled cancelled',
   ])
   expect(await findingsOfScan(db, id)).toMatchObject([{ rule: 'ports/cleartext-protocol' }])
+})
+
+test('a scanner that is cancelled in the middle keeps what it was answered, and calls the rest not asked', async () => {
+  const [quick, slow] = [await startServer('220 lab.example FTP server ready\r\n'), await startServer()]
+  const { id } = await makeScan(db, actor, { runs: portsOf(quick.port, slow.port) })
+  const { context, cancels } = workerContext()
+  const running = runJob(job(id), context)
+  await Promise.all([quick.visits(1), slow.visits(1)])
+  await cancelScan(db, reachOf(actor), id, fail)
+  for (const hear of cancels) hear()
+  await running
+  for (const server of [quick, slow]) server.close()
+  expect(await scanOf(id)).toMatchObject({ status: 'cancelled', reason: 'cancelled', result_count: '1' })
+  const [run] = await runsOf(db, id)
+  expect(run).toMatchObject({ status: 'cancelled', reason: 'cancelled' })
+  // Both answered that they are open; what a port said is a question of its own.
+  expect(run!.coverage).toMatchObject({ unit: 'ports', asked: 2 })
 })
 
 test('a worker that missed the word to cancel hears it with the next renewal of its lease', async () => {
