@@ -196,6 +196,16 @@ function addWatching(program: Command, ends: (command: Promise<ExitCode>) => Pro
     .action((target, options) =>
       ends(import('./write-report.ts').then(({ writeReport }) => writeReport(target, options, context))),
     )
+  program
+    .command('verify')
+    .summary('say offline whether a signed record of a scan is genuine')
+    .description('Exits 0 where it is what it was when it was signed, and 1 where it is not. Asks nobody.')
+    .argument('<file>', 'as `GET /v1/scans/…/record` gave it')
+    .option('--key <file>', 'the public key that has to have signed it, as PEM')
+    .option('--json', 'print one line of JSON', false)
+    .action((file, options) =>
+      ends(import('./verify.ts').then(({ verifyRecord }) => verifyRecord(file, options, context))),
+    )
   const load = () => import('./schedules.ts')
   const schedules = program.command('schedules').summary('list schedules, and say what became of their runs')
   instanceOf(schedules.command('list').summary('list the newest hundred'))

@@ -1565,6 +1565,14 @@ export interface Operations {
       mails: number
     }
   }
+  'GET /v1/scans/{id}/record': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: SignedRecord
+  }
   'GET /v1/scans/{id}/report': {
     input: {
       path: {
@@ -2746,6 +2754,18 @@ export interface AlertRoute {
   zone: string
   isDisabled: boolean
   createdAt: string
+}
+export interface SignedRecord {
+  payloadType: string
+  payload: string
+  /**
+   * @minItems 1
+   */
+  signatures: {
+    keyid: string
+    sig: string
+  }[]
+  publicKey: string
 }
 export interface Schedule {
   id: string

@@ -24,6 +24,8 @@ const makers = {
   'recovery-code': () => randomBytes(32),
   /** Seals the answers that are kept for requests with an Idempotency-Key. */
   answer: () => randomBytes(32),
+  /** Signs the records of scans: an Ed25519 key, PKCS #8 in DER. */
+  record: makeEd25519,
   /** Signs the cookies of known devices and of browsers that wait for a code. */
   cookie: () => randomBytes(32),
   /** Makes the code that a new instance's first admin shows. */

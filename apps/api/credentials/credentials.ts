@@ -26,6 +26,7 @@ const purposes = [
   'answer',
   'limit',
   'set-up',
+  'record',
 ] as const satisfies KeyPurpose[]
 const reloadMillis = 1000
 

@@ -89,7 +89,7 @@ import {
 import { diffRoute } from './findings/diff.ts'
 import { decideRoute, findingSeverityRoute, listFindingsRoute, readFinding } from './findings/findings.ts'
 import { timelineRoute } from './findings/timeline.ts'
-import { reportAll, reportScan, reportTarget } from './reports/reports.ts'
+import { recordScan, reportAll, reportScan, reportTarget } from './reports/reports.ts'
 import { createBlackoutRoute, listBlackouts, removeBlackout } from './schedules/blackouts.ts'
 import {
   changeScheduleRoute,
@@ -221,6 +221,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   changeAlertRoute,
   removeAlertRoute,
   testAlertRoute,
+  recordScan,
   reportScan,
   reportTarget,
   reportAll,

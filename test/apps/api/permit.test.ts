@@ -213,6 +213,7 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
   '/v1/scans/{id}/diff/{other}': { make: aScan },
   '/v1/targets/{id}/timeline': { make: aTarget },
   '/v1/scans/{id}/report': { make: aScan },
+  '/v1/scans/{id}/record': { make: aScan },
   '/v1/targets/{id}/report': { make: aTarget },
   '/v1/schedules/{id}': { make: aSchedule, body: { name: 'mine' } },
   '/v1/schedules/{id}/runs': { make: aSchedule },

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +9,7 @@ import { serve } from '@hono/node-server'
 import { afterAll, expect, test } from 'vitest'
 import { runProgram } from '#apps/cli/program.ts'
 import { hashApiKey } from '#db/model/api-key.ts'
+import type { SignedRecord } from '#db/model/record.ts'
 import type { Coverage } from '#db/model/scan.ts'
 import { findKeyActor } from '#db/queries/api-keys.ts'
 import { claimScan, endRun } from '#db/queries/claims.ts'
@@ -91,6 +94,61 @@ test('schedules are listed, previewed across a change of the clock, and say why 
     exitCode: 2,
     message: expect.stringContaining('is no schedule') as string,
   })
+})
+
+test('a signed record is verified offline, by our command line and by openssl, and one that was changed is not genuine', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'portlight-record-'))
+  const write = (name: string, text: string | Uint8Array) => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  const record = (await (await api.send('GET', `/v1/scans/${after}/record`)).json()) as SignedRecord
+  const verify = async (...words: string[]) => {
+    const terminal = fakeTerminal()
+    return { code: await runProgram(['verify', ...words], bareContext(terminal)), out: terminal.said.out }
+  }
+  const file = write('record.json', JSON.stringify(record))
+  const key = write('key.pem', record.publicKey)
+  expect(await verify(file)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Unchanged since it was signed.') as string,
+  })
+  expect(await verify(file, '--key', key)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`Scan ${after} of 127.0.0.1, completed`) as string,
+  })
+
+  const payload = Buffer.from(record.payload, 'base64')
+  write(
+    'bytes',
+    Buffer.concat([
+      Buffer.from(`DSSEv1 ${record.payloadType.length} ${record.payloadType} ${payload.length} `),
+      payload,
+    ]),
+  )
+  write('signature', Buffer.from(record.signatures[0]!.sig, 'base64'))
+  const openssl = [
+    'pkeyutl',
+    '-verify',
+    '-pubin',
+    '-inkey',
+    'key.pem',
+    '-rawin',
+    '-in',
+    'bytes',
+    '-sigfile',
+    'signature',
+  ]
+  expect(execFileSync('openssl', openssl, { cwd: folder }).toString()).toContain('Verified Successfully')
+
+  const changed = Buffer.from(payload.toString().replace('completed', 'cancelled')).toString('base64')
+  expect(await verify(write('changed.json', JSON.stringify({ ...record, payload: changed })))).toMatchObject({
+    code: 1,
+  })
+  const other = generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }).toString()
+  expect(await verify(file, '--key', write('other.pem', other))).toMatchObject({ code: 1 })
+  await expect(verify(write('none.json', '{}'))).rejects.toMatchObject({ exitCode: 2 })
+  await expect(verify(join(folder, 'absent.json'))).rejects.toMatchObject({ exitCode: 2 })
 })
 
 test('a report goes to standard output or to a new file', async () => {

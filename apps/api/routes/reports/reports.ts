@@ -1,7 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { DomainError } from '#db/model/errors.ts'
+import { signedRecord, signRecord } from '#db/model/record.ts'
 import { isFinal } from '#db/model/scan.ts'
+import { calendarNow } from '#db/queries/clock.ts'
 import { findOrganisation } from '#db/queries/organisations.ts'
 import { missingScan } from '#db/queries/retention.ts'
 import { findScan } from '#db/queries/scans.ts'
@@ -9,6 +11,7 @@ import { findTarget, reachOf } from '#db/queries/targets.ts'
 import { formats, type ReportFormat, reportFormats } from '#workers/documents/report/formats.ts'
 import { type Report, reportOfFindings, reportOfScan } from '#workers/documents/report/report.ts'
 import type { Api, ApiEnv, Deps } from '../../app.ts'
+import { documentOf } from '../../documents/read-scan.ts'
 import { permit } from '../../permit.ts'
 import { refusals } from '../answers.ts'
 import { noTarget } from '../targets/targets.ts'
@@ -92,5 +95,34 @@ export function reportAll(app: Api, { db }: Deps) {
     const actor = c.get('actor')
     const organisation = (await findOrganisation(db, actor.organisationId))?.name ?? 'All targets'
     return send(c, await reportOfFindings(db, reachOf(actor), { organisation }), c.req.valid('query').format)
+  })
+}
+
+const record = createRoute({
+  method: 'get',
+  path: '/v1/scans/{id}/record',
+  tags: ['Reports'],
+  summary: 'Get a signed record of a final scan',
+  description:
+    'The scan’s document, signed with this instance’s Ed25519 key as DSSE v1.0 says; `portlight verify` reads it offline. Whoever relies on it compares the key with the one that this instance shows.',
+  ...permit('scans:read'),
+  request: { params },
+  responses: {
+    200: {
+      description: 'The record, as a file.',
+      content: { 'application/json': { schema: signedRecord.openapi('SignedRecord') } },
+    },
+    ...refusals('not-found', 'gone', 'invalid-input', 'conflict'),
+  },
+})
+
+export function recordScan(app: Api, { db, credentials }: Deps) {
+  app.openapi(record, async (c) => {
+    const { id } = c.req.valid('param')
+    const document = await documentOf(db, reachOf(c.get('actor')), id)
+    if (!isFinal(document.status)) throw new DomainError('conflict', 'The scan has not ended.')
+    const [key] = credentials.keys('record')
+    c.header('Content-Disposition', `attachment; filename="portlight-${id}.record.json"`)
+    return c.json(signRecord({ signedAt: (await calendarNow(db)).toISOString(), scan: document }, key), 200)
   })
 }
