@@ -23,6 +23,7 @@ Examples:
   portlight scan example.org --scanner ports --ports 1-1024,8080
   portlight scan example.org --scanner tls --options '{"tls":{"port":8443}}'
   portlight scan example.org --fail-on medium --strict --json > scan.json
+  portlight scan example.org --gate new
 ${exitHelp}`
 
 export const probeHelp = `

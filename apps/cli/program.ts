@@ -77,6 +77,11 @@ function addScan(program: Command, action: Given<Scan>) {
     .option('--attest <sentence>', 'state by what right you scan it, for hosts that nobody has proved')
     .addOption(failOn())
     .addOption(strict())
+    .addOption(
+      new Option('--gate <what>', 'what --fail-on counts: all that is there, or only what was well at the scan before')
+        .choices(['all', 'new'] as const)
+        .default('all' as const),
+    )
     .option('--max-age <seconds>', 'take over what was told within this time, and ask the rest', wholeNumber)
     .option('--json', 'print the scan as one line of JSON', false)
     .option('--url <url>', 'use the Portlight at this address')

@@ -23,6 +23,8 @@ export interface ScanOptions {
   readonly maxAge?: number
   readonly failOn: Severity
   readonly strict: boolean
+  /** `new`: only what was well at the scan before counts. */
+  readonly gate: 'all' | 'new'
   readonly json: boolean
   readonly url?: string
   readonly key?: string
@@ -45,7 +47,10 @@ export async function scan(target: string, options: ScanOptions, context: Contex
       reachAgain: () => reachInstance(options, context),
     })
     progress.clear()
-    return await tell(seen, talk, options, terminal)
+    const code = await tell(seen, talk, options, terminal)
+    return options.gate === 'new' && isFinal(seen.scan.status)
+      ? await tellNew(code, seen, talk, options, context)
+      : code
   } catch (error) {
     progress.clear()
     if (!signal.aborted) throw sentenceFor(error, talk)
@@ -87,6 +92,24 @@ async function tell(
   }
   if (!json) await out(renderReport(scan, { width: width(), paint, link: linkTo(scan.id, talk) }))
   return exitCodeOf(scan, { failOn, strict })
+}
+
+/** Whatever else is wrong, or could not be told, only what is new is a reason to stop. */
+async function tellNew(
+  code: ExitCode,
+  { scan }: Seen,
+  { instance }: Conversation,
+  { failOn }: ScanOptions,
+  { terminal, signal }: Context,
+): Promise<ExitCode> {
+  if (code === exitCodes.refused) return code
+  if (code === exitCodes.notTold) terminal.err('Some of it could not be told, which counts as nothing new.\n')
+  const { newSince } = await import('./gate-new.ts')
+  const { since, news } = await newSince(instance, scan, failOn, signal)
+  if (since === null) terminal.err('There is no earlier scan of this host to compare with: nothing counts as new.\n')
+  else if (news.length === 0) terminal.err(`Nothing new at or above ${failOn} since scan ${since}.\n`)
+  else terminal.err([`New since scan ${since}:`, ...news].map((line) => `${inert(line)}\n`).join(''))
+  return news.length > 0 ? exitCodes.found : exitCodes.nothingFound
 }
 
 /** Null where nobody will answer there once this command has ended. */

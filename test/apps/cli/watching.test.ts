@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { afterAll, expect, test } from 'vitest'
+import { newSince } from '#apps/cli/gate-new.ts'
 import { runProgram } from '#apps/cli/program.ts'
+import type { ScanDocument } from '#apps/cli/scan-document.ts'
 import { hashApiKey } from '#db/model/api-key.ts'
 import type { SignedRecord } from '#db/model/record.ts'
 import type { Coverage } from '#db/model/scan.ts'
@@ -71,6 +73,19 @@ test('the difference of two scans ends with 1 where something new is wrong', asy
   expect(out).toContain('+ medium    A protocol without encryption is offered: 23/tcp at 127.0.0.1\n')
   expect(out).toContain('? high      A database can be reached: 5432/tcp at 127.0.0.1 (not re-tested)\n')
   expect((await run('diff', before, before)).code).toBe(0)
+})
+
+test('a gate stops for what is new alone, at the severity that was named, and never for what could not be told', async () => {
+  const gate = async (id: string, failOn: 'medium' | 'high') => {
+    const scan = (await (await api.send('GET', `/v1/scans/${id}`)).json()) as ScanDocument
+    return newSince({ url: instance[1]!, key: api.key }, scan, failOn, new AbortController().signal)
+  }
+  expect(await gate(before, 'medium')).toEqual({ since: null, news: [] })
+  expect(await gate(after, 'medium')).toEqual({
+    since: before,
+    news: ['medium: A protocol without encryption is offered (23/tcp at 127.0.0.1)'],
+  })
+  expect(await gate(after, 'high')).toEqual({ since: before, news: [] })
 })
 
 test('schedules are listed, previewed across a change of the clock, and say why a run did not happen', async () => {
