@@ -1,12 +1,25 @@
 import { expect, test } from 'vitest'
+import type { RunAuthority } from '#db/model/authority.ts'
 import type { Coverage } from '#db/model/scan.ts'
-import { claimScan, endRun, endScan, handBack, renewLease, saveObservations, saveProgress } from '#db/queries/claims.ts'
+import { sql } from 'kysely'
+import { openBus } from '#db/bus.ts'
+import {
+  claimScan,
+  endRun,
+  endScan,
+  failRun,
+  handBack,
+  renewLease,
+  saveAuthority,
+  saveObservations,
+  saveProgress,
+} from '#db/queries/claims.ts'
 import { findScan, runsOf } from '#db/queries/scans.ts'
 import { lapse, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 import { reachOf } from '#db/queries/targets.ts'
 
-const { db, actor } = await useDatabase()
+const { db, url, actor } = await useDatabase()
 
 const coverage: Coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
 const done = { status: 'completed', reason: null, coverage, result: { ports: [] } } as const
@@ -104,4 +117,59 @@ test('bytes that Postgres cannot store lose no row', async () => {
   await saveObservations(db, [
     { runId: run.id, rule: 'ports/x', subject: '1/tcp', address: null, verdict: 'present', evidence: { banner: '\0' } },
   ])
+})
+
+test('what the owner allows comes with the claim, and only where he said both', async () => {
+  const pace = async (perSecond: number | null, open: number | null) => {
+    await sql`update targets set connections_per_second = ${perSecond}, open_connections = ${open}`.execute(db)
+    return (await claimed()).ownersPace
+  }
+  expect(await pace(50, 7)).toEqual({ connectionsPerSecond: 50, openConnections: 7 })
+  expect(await pace(50, null)).toBeNull()
+  expect(await pace(null, 7)).toBeNull()
+  expect(await pace(null, null)).toBeNull()
+})
+
+test('progress is shown on the runs that it is of', async () => {
+  const claim = await claimed([queuedRun('ports'), queuedRun('tls')])
+  const [one, other] = claim.runs
+  await saveProgress(db, claim, new Map([[other!.id, { done: 3, total: 9 }]]))
+  const shown = new Map((await runsOf(db, claim.id)).map(({ id, progress }) => [id, progress]))
+  expect([shown.get(one!.id), shown.get(other!.id)]).toEqual([null, { done: 3, total: 9 }])
+})
+
+test('by what right a scan goes on, and that it was handed back, stand in its history', async () => {
+  const claim = await claimed()
+  const authority: RunAuthority = { basis: 'operator', proof: null, sentence: null, addresses: [], missing: [] }
+  expect(await saveAuthority(db, claim, [{ id: claim.runs[0]!.id, tier: 'active', authority }])).toBe(true)
+  await handBack(db, claim)
+  expect(await eventsOf(claim.id)).toEqual(['1 queued', '2 claimed', '3 authorised', '4 handed-back'])
+  expect(await runsOf(db, claim.id)).toMatchObject([{ tier: 'active', authority: { basis: 'operator' } }])
+})
+
+test('a rule that broke fails its run and no other', async () => {
+  const claim = await claimed([queuedRun('ports'), queuedRun('tls')])
+  const [broken, well] = claim.runs
+  for (const run of claim.runs) await endRun(db, claim, run, done)
+  await failRun(db, broken!.id, 'internal')
+  const after = new Map((await runsOf(db, claim.id)).map(({ id, status, reason }) => [id, `${status} ${reason}`]))
+  expect([after.get(broken!.id), after.get(well!.id)]).toEqual(['failed internal', 'completed null'])
+})
+
+test('every process hears of each change, by the scan’s id', async () => {
+  const bus = openBus({ url, name: 'test', onError: () => {} })
+  const heard: string[] = []
+  bus.on('scan', (id) => heard.push(id))
+  await expect.poll(() => bus.isConnected()).toBe(true)
+  const claim = await claimed()
+  await expect.poll(() => heard).toEqual([claim.id])
+  await endRun(db, claim, claim.runs[0]!, done)
+  await expect.poll(() => heard).toEqual([claim.id, claim.id])
+  await bus.close()
+})
+
+test('a run without a result keeps none', async () => {
+  const claim = await claimed()
+  await endRun(db, claim, claim.runs[0]!, { status: 'failed', reason: 'unreachable' })
+  expect(await runsOf(db, claim.id)).toMatchObject([{ status: 'failed', coverage: null, result: null }])
 })

@@ -36,3 +36,23 @@ test('a stop from outside aborts what runs, and the lease is still ours to hand 
   expect({ aborted: lease.signal.aborted, held: lease.isHeld() }).toEqual({ aborted: true, held: true })
   lease.end()
 })
+
+test('a lease that is renewed again and again is held for as long as it is, and counts from the last renewal', async () => {
+  let isAway = false
+  const lease = keepLease(async () => (isAway ? Promise.reject(new Error('away')) : true), 9, never)
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect({ aborted: lease.signal.aborted, held: lease.isHeld() }).toEqual({ aborted: false, held: true })
+  isAway = true
+  await vi.advanceTimersByTimeAsync(8000)
+  expect(lease.isHeld()).toBe(true)
+  await vi.advanceTimersByTimeAsync(4000)
+  expect(lease.isHeld()).toBe(false)
+})
+
+test('a lease that ended is not renewed any more', async () => {
+  let renewals = 0
+  const lease = keepLease(async () => ++renewals > 0, 9, never)
+  lease.end()
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(renewals).toBe(0)
+})

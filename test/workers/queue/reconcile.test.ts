@@ -1,12 +1,18 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import type { Db } from '#db/connect.ts'
+import { newId } from '#db/model/id.ts'
 import { claimScan, endRun } from '#db/queries/claims.ts'
+import { noteTest } from '#db/queries/deliveries.ts'
+import { insertMail } from '#db/queries/mails.ts'
+import { isAnyWaiting, tryLock } from '#db/queries/overdue.ts'
+import { createWebhook } from '#db/queries/webhooks.ts'
 import { findScan, runsOf } from '#db/queries/scans.ts'
 import { lapse, makeScan, passDeadline, queuedRun } from '#test/support/make.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 import { cancelScan } from '#workers/queue/cancel-scan.ts'
 import type { Bell } from '#workers/queue/enqueue.ts'
-import { reconcile } from '#workers/queue/reconcile.ts'
+import { reconcile, ringForWebhooks } from '#workers/queue/reconcile.ts'
 import { reachOf } from '#db/queries/targets.ts'
 
 const { db, actor } = await useDatabase()
@@ -14,14 +20,18 @@ const { db, actor } = await useDatabase()
 /** A bell that writes down for whom it rang: the queue itself is tried in backend.test.ts. */
 function countingBell() {
   const rung: string[] = []
+  const jobs: unknown[] = []
   const bell: Bell = {
     transactional: true,
     enqueue: async () => {},
     enqueueAll: async () => {},
-    ring: async (_name, id) => void rung.push(id),
+    ring: async (name, id, data) => {
+      rung.push(id)
+      jobs.push({ name, id, data })
+    },
     ringAll: async () => {},
   }
-  return { rung, bell }
+  return { rung, jobs, bell }
 }
 const onBug = (error: unknown) => {
   throw error
@@ -160,4 +170,102 @@ test('a scan that somebody else is ending is passed over', async () => {
   await held
   expect(await scanOf(other)).toMatchObject({ status: 'failed' })
   expect(await scanOf(stuck)).toMatchObject({ status: 'queued' })
+})
+
+test('each kind of work that was forgotten is rung for by its own name, with its id', async () => {
+  const { id: scanId } = await makeScan(db, actor)
+  await forgetRing(scanId)
+  const mailId = await insertMail(db, {
+    kind: 'sign-up-code',
+    recipient: 'a@example.org',
+    challengeId: null,
+    facts: {},
+  })
+  await sql`update mails set try_after = now() where id = ${mailId}::uuid`.execute(db)
+  const batchId = newId()
+  await sql`
+    insert into batches (id, organisation_id, principal_kind, principal_id, credential_id, format, options, status, rung_at)
+    values (${batchId}::uuid, ${actor.organisationId}::uuid, 'user', ${actor.principal.id}::uuid, ${actor.credential.id}::uuid, 'csv', '{}', 'reading', now() - interval '1 minute')
+  `.execute(db)
+  const { jobs, bell } = countingBell()
+  await reconcile({ db, bell, onBug })
+  expect(jobs).toEqual(
+    expect.arrayContaining([
+      { name: 'run-scan', id: scanId, data: { scanId } },
+      { name: 'send-mail', id: mailId, data: { mailId } },
+      { name: 'read-batch', id: batchId, data: { batchId } },
+    ]),
+  )
+  await sql`delete from batches`.execute(db)
+})
+
+test('while another process rings, nobody else does, and its scans stay as they are', async () => {
+  const { id } = await makeScan(db, actor)
+  await forgetRing(id)
+  const rings = await db.transaction().execute(async (held) => {
+    expect(await tryLock(held, 'reconcile')).toBe(true)
+    const { jobs, bell } = countingBell()
+    await reconcile({ db, bell, onBug })
+    return jobs
+  })
+  expect(rings).toEqual([])
+  expect(await reconcileOnce()).toContain(id)
+})
+
+test('a webhook that has something to be told is rung for, once', async () => {
+  const { organisationId } = actor
+  const webhookId = (await createWebhook(db, {
+    organisationId,
+    name: '',
+    url: 'https://hooks.example.org/',
+    events: [],
+    format: 'standard',
+    madeBy: null,
+  }))!
+  const { jobs, bell } = countingBell()
+  await ringForWebhooks({ db, bell })
+  expect(jobs).toEqual([])
+  await noteTest(db, organisationId, webhookId)
+  await ringForWebhooks({ db, bell })
+  await ringForWebhooks({ db, bell })
+  expect(jobs).toEqual([{ name: 'tell-webhook', id: webhookId, data: { webhookId } }])
+})
+
+test('a database that breaks off while a scan is ended is the next round’s business, and no bug', async () => {
+  const { id } = await makeScan(db, actor)
+  await passDeadline(db, id)
+  const bugs: unknown[] = []
+  const broken = (code: string) => Object.assign(new Error('broken off'), { code })
+  const breaking = (code: string) =>
+    new Proxy(db, {
+      get: (whole, name) =>
+        name === 'transaction'
+          ? () => ({
+              execute: (work: (db: Db) => Promise<unknown>) =>
+                whole.transaction().execute(async (db) => {
+                  await work(db)
+                  throw broken(code)
+                }),
+            })
+          : (whole as unknown as Record<string | symbol, unknown>)[name],
+    })
+  const { bell } = countingBell()
+  await expect(reconcile({ db: breaking('08006'), bell, onBug: (error) => void bugs.push(error) })).rejects.toThrow(
+    'broken off',
+  )
+  expect(bugs).toEqual([])
+  expect(await scanOf(id)).toMatchObject({ status: 'queued' })
+  await reconcileOnce()
+  expect(await scanOf(id)).toMatchObject({ status: 'failed', reason: 'never-started' })
+})
+
+test('whether any scan has waited for so long', async () => {
+  await sql`truncate scans cascade`.execute(db)
+  expect(await isAnyWaiting(db, 60)).toBe(false)
+  const { id } = await makeScan(db, actor)
+  expect(await isAnyWaiting(db, 60)).toBe(false)
+  await sql`update scans set created_at = now() - interval '61 seconds' where id = ${id}::uuid`.execute(db)
+  expect(await isAnyWaiting(db, 60)).toBe(true)
+  await claimScan(db, id, 10)
+  expect(await isAnyWaiting(db, 60)).toBe(false)
 })
