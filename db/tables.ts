@@ -179,6 +179,31 @@ export interface FindingChangesTable {
   detail: JSONColumnType<object | null, string | null, string | null>
 }
 
+export interface SharesTable {
+  id: string
+  organisation_id: string
+  target_id: string | null
+  scan_id: string | null
+  name: Generated<string>
+  token_hash: SecretBytes
+  password_hash: ColumnType<Secret<string> | null, string | null, string | null>
+  hides_evidence: boolean
+  has_badge: boolean
+  expires_at: Date
+  revoked_at: Date | null
+  made_by_kind: string
+  made_by: string
+  created_at: CreatedAt
+}
+
+export interface ShareViewsTable {
+  id: string
+  share_id: string
+  at: Generated<Date>
+  client: string
+  outcome: 'shown' | 'wrong-password' | 'over'
+}
+
 export interface ExpiriesTable {
   target_id: string
   scanner: string
@@ -728,6 +753,8 @@ export interface Tables {
   findings: FindingsTable
   finding_changes: FindingChangesTable
   compared_runs: ComparedRunsTable
+  shares: SharesTable
+  share_views: ShareViewsTable
   expiries: ExpiriesTable
   alerts: AlertsTable
   alert_routes: AlertRoutesTable

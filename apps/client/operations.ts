@@ -1573,6 +1573,59 @@ export interface Operations {
     }
     answer: SignedRecord
   }
+  'GET /v1/shares': {
+    input: {}
+    answer: {
+      shares: Share[]
+    }
+  }
+  'POST /v1/shares': {
+    input: {
+      body: {
+        targetId?: string
+        scanId?: string
+        name?: string
+        days?: number
+        password?: string
+        /**
+         * Leaves out what the target sent and at which addresses: true when left out.
+         */
+        hidesEvidence?: boolean
+        /**
+         * A picture of how it stands, without the password, for whoever has the link.
+         */
+        hasBadge?: boolean
+      }
+    }
+    answer: {
+      id: string
+      url: string
+      badgeUrl: string | null
+      expiresAt: string
+    }
+  }
+  'DELETE /v1/shares/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/shares/{id}/views': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: {
+      views: {
+        at: string
+        client: string
+        outcome: string
+      }[]
+    }
+  }
   'GET /v1/scans/{id}/report': {
     input: {
       path: {
@@ -2766,6 +2819,20 @@ export interface SignedRecord {
     sig: string
   }[]
   publicKey: string
+}
+export interface Share {
+  id: string
+  name: string
+  target: string
+  targetId: string | null
+  scanId: string | null
+  hasPassword: boolean
+  hidesEvidence: boolean
+  hasBadge: boolean
+  expiresAt: string
+  revokedAt: string | null
+  views: number
+  createdAt: string
 }
 export interface Schedule {
   id: string

@@ -20,6 +20,7 @@ import * as findings from './2026-11-27-6-findings.ts'
 import * as alerts from './2026-11-27-7-alerts.ts'
 import * as expiries from './2026-11-27-8-expiries.ts'
 import * as findingVersions from './2026-11-27-9-finding-versions.ts'
+import * as shares from './2026-11-27-a-shares.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -44,6 +45,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-27-7-alerts': alerts,
   '2026-11-27-8-expiries': expiries,
   '2026-11-27-9-finding-versions': findingVersions,
+  '2026-11-27-a-shares': shares,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

@@ -340,3 +340,13 @@ export async function toldChanges(
   `.execute(db)
   return rows
 }
+
+/** When the last scan of a target ended that told something. */
+export async function lastToldAt(db: Db, targetId: string): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date }>`
+    select scan.finished_at as at from scans scan
+    where scan.target_id = ${targetId} and scan.status = 'completed' and exists (select from results where results.scan_id = scan.id)
+    order by scan.created_at desc limit 1
+  `.execute(db)
+  return rows[0]?.at ?? null
+}

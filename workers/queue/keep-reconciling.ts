@@ -11,6 +11,7 @@ import { deleteOldBatches, sweepBatches } from '#db/queries/batches.ts'
 import { keepAlerts } from './alerts/keep-alerts.ts'
 import { remind } from './alerts/remind.ts'
 import type { BeginDeps } from './begin-scan.ts'
+import { sweepShareViews } from '#db/queries/shares.ts'
 import { sweepExpiries } from '#db/queries/expiries.ts'
 import { sweepDeliveries } from '#db/queries/deliveries.ts'
 import { endAcceptances } from './follow-findings.ts'
@@ -64,6 +65,7 @@ export async function sweep(db: Db, keepScansDays: number | null): Promise<void>
   await sweepBatches(db)
   await sweepDeliveries(db)
   await sweepExpiries(db)
+  await sweepShareViews(db)
   if (keepScansDays !== null) {
     await deleteOldBatches(db, keepScansDays)
     while ((await deleteOldScans(db, { days: keepScansDays, limit: deletedAtOnce })) === deletedAtOnce);

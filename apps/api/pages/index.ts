@@ -11,6 +11,7 @@ import { optOutPage } from './opt-out.ts'
 import { probesPage } from './probes.ts'
 import { providerPages } from './provider.ts'
 import { setUpPage } from './set-up.ts'
+import { sharePage } from './share.ts'
 import { factorPage, signInPage } from './sign-in.ts'
 
 /** The pages that people need before there is a dashboard: plain forms, which work without a script but for passkeys. */
@@ -47,4 +48,5 @@ export const pages: readonly ((app: Api, deps: Deps) => void)[] = [
   devMailPage,
   optOutPage,
   probesPage,
+  sharePage,
 ]

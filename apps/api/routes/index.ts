@@ -90,6 +90,7 @@ import { diffRoute } from './findings/diff.ts'
 import { decideRoute, findingSeverityRoute, listFindingsRoute, readFinding } from './findings/findings.ts'
 import { timelineRoute } from './findings/timeline.ts'
 import { recordScan, reportAll, reportScan, reportTarget } from './reports/reports.ts'
+import { createShareRoute, listSharesRoute, revokeShareRoute, shareViewsRoute } from './reports/shares.ts'
 import { createBlackoutRoute, listBlackouts, removeBlackout } from './schedules/blackouts.ts'
 import {
   changeScheduleRoute,
@@ -222,6 +223,10 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   removeAlertRoute,
   testAlertRoute,
   recordScan,
+  listSharesRoute,
+  createShareRoute,
+  revokeShareRoute,
+  shareViewsRoute,
   reportScan,
   reportTarget,
   reportAll,

@@ -185,6 +185,7 @@ async function aFinding(): Promise<string> {
   ])
   return id
 }
+const aShare = async () => made('/v1/shares', { targetId: await aTarget() })
 const anAlertRoute = () => made('/v1/alert-routes', { toOwners: true })
 const aSchedule = () => made('/v1/schedules', { cron: '@daily' })
 const aBlackout = () => made('/v1/blackouts', { cron: '@daily', minutes: 5 })
@@ -207,6 +208,8 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
   '/v1/batches/{id}/results': { make: aBatch },
   '/v1/batches/{id}/start': { make: aBatch },
   '/v1/batches/{id}/cancel': { make: aBatch },
+  '/v1/shares/{id}': { make: aShare },
+  '/v1/shares/{id}/views': { make: aShare },
   '/v1/alert-routes/{id}': { make: anAlertRoute, body: { toOwners: true } },
   '/v1/alert-routes/{id}/test': { make: anAlertRoute },
   '/v1/findings/{id}': { make: aFinding, body: { severity: 'low', reason: 'a honeypot' } },

@@ -1,7 +1,7 @@
 import type { Db } from '#db/connect.ts'
 import { type Evidence, type FindingState, type Severity, severities } from '#db/model/finding.ts'
 import { calendarNow } from '#db/queries/clock.ts'
-import { type FindingRow, listFindings } from '#db/queries/findings.ts'
+import { type FindingRow, lastToldAt, listFindings } from '#db/queries/findings.ts'
 import { findingsOfScan, runsOf, type ScanRow } from '#db/queries/scans.ts'
 import type { Reach, TargetRow } from '#db/queries/targets.ts'
 import { describeRule, describeScanner, scannerOrder } from '#workers/scanners/catalog.ts'
@@ -21,6 +21,8 @@ export interface Report {
   readonly runs: readonly ReportedRun[]
   /** More findings than a report holds were left out. */
   readonly isCut: boolean
+  /** When something was last told about the host; null where nothing ever was. */
+  readonly lastToldAt: Date | null
 }
 
 export interface ReportedFinding {
@@ -111,8 +113,20 @@ export async function reportOfScan(db: Db, scan: ScanRow): Promise<Report> {
         unit: coverage?.unit ?? null,
       })),
     isCut: false,
+    lastToldAt: runs.some(({ result }) => result !== null) ? scan.finished_at : null,
   }
 }
+
+/** Without what the target sent, and without its addresses: what an outsider has no need to know. */
+export const hidden = (report: Report): Report => ({
+  ...report,
+  findings: report.findings.map((one) => ({ ...one, addresses: [], evidence: null, decidedReason: null })),
+  untold: report.untold.map(({ target, what, reason }) => ({
+    target,
+    what: what.replace(/ at [0-9a-f.:]+$/, ''),
+    reason,
+  })),
+})
 
 type Seen = Awaited<ReturnType<typeof findingsOfScan>>[number]
 const gathered = (seen: readonly Seen[]): Seen[][] => [
@@ -154,6 +168,7 @@ export async function reportOfFindings(
       .map(({ target, title, subject }) => ({ target, what: `${title}: ${subject}`, reason: 'not-retested' })),
     runs: [],
     isCut: rows.length > findingsAtMost,
+    lastToldAt: isOfTarget ? await lastToldAt(db, about.target.id) : null,
   }
 }
 

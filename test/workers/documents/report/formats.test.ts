@@ -39,6 +39,7 @@ const report = (findings: readonly ReportedFinding[], about = 'shop.example'): R
     { scanner: 'ports', title: 'TCP ports', status: 'completed', reason: null, asked: 10, answered: 9, unit: 'ports' },
   ],
   isCut: false,
+  lastToldAt: new Date('2026-05-02T00:00:00Z'),
 })
 const write = (format: ReportFormat, what: Report) => formats[format].write(what)
 
