@@ -6,8 +6,8 @@ import { type BeginDeps, jobsOf, newScanOf, ringAfter } from './begin-scan.ts'
 import { judgeAsk, type JudgedAsk, type ScanRequest, submitJudged, submitScan } from './submit-scan.ts'
 import { together } from './together.ts'
 
-/** Scans in one transaction at most. */
-const atOnce = 50
+/** Two transactions at a time, so that one gathers while the other waits for the disk. */
+const shares = { asksAtMost: 50, goesAtOnce: 2 }
 
 interface Ask {
   readonly actor: Requester
@@ -29,7 +29,7 @@ export function submittingTogether(deps: BeginDeps): SubmitScan {
       if (isUnavailable(error)) throw error
       return asks.map(() => null)
     }
-  }, atOnce)
+  }, shares)
   return async (actor, request) => {
     if (!isPlain(request)) return submitScan(deps, actor, request)
     const judged = judgeAsk(deps.guard, request)

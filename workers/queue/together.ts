@@ -1,10 +1,10 @@
 /**
- * Does what is asked in goes, one after the other: everything that is asked while a go is under way shares the next one, so that the busier it gets the less
+ * Does what is asked in goes, so many at a time: everything that is asked while they are under way shares the next one, so that the busier it gets the less
  * each costs. `work` answers in the order of the asks; where it throws, each of its asks does.
  */
 export function together<Ask, Answer>(
   work: (asks: readonly Ask[]) => Promise<readonly Answer[]>,
-  atMost: number,
+  { asksAtMost, goesAtOnce = 1 }: { readonly asksAtMost: number; readonly goesAtOnce?: number },
 ): (ask: Ask) => Promise<Answer> {
   interface Waiting {
     readonly ask: Ask
@@ -12,13 +12,13 @@ export function together<Ask, Answer>(
     readonly reject: (error: unknown) => void
   }
   let waiting: Waiting[] = []
-  let isBusy = false
+  let goes = 0
 
   const goOn = async () => {
-    isBusy = true
+    goes++
     while (waiting.length > 0) {
-      const go = waiting.slice(0, atMost)
-      waiting = waiting.slice(atMost)
+      const go = waiting.slice(0, asksAtMost)
+      waiting = waiting.slice(asksAtMost)
       try {
         const answers = await work(go.map(({ ask }) => ask))
         for (const [i, { resolve }] of go.entries()) resolve(answers[i]!)
@@ -26,11 +26,11 @@ export function together<Ask, Answer>(
         for (const { reject } of go) reject(error)
       }
     }
-    isBusy = false
+    goes--
   }
   return (ask) =>
     new Promise((resolve, reject) => {
       waiting.push({ ask, resolve, reject })
-      if (!isBusy) void goOn()
+      if (goes < goesAtOnce) void goOn()
     })
 }

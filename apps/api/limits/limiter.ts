@@ -59,7 +59,9 @@ export function createLimiter(db: Db, { writesPerMinute }: { readonly writesPerM
   const table = limitTable(writesPerMinute)
   const inMemory = memoryBuckets()
   const refused = rememberRefusals()
-  const take = together((asks: readonly (readonly Bucket[])[]) => takeTokensOfAll(db, asks), takenAtOnce)
+  const take = together((asks: readonly (readonly Bucket[])[]) => takeTokensOfAll(db, asks), {
+    asksAtMost: takenAtOnce,
+  })
   return {
     turns: createTurns(turns),
     admits: async (c, as, actor) => {

@@ -14,7 +14,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 test('what is asked during a go shares the next one, at most so many, and each gets its own answer', async () => {
   const { goes, work } = scripted()
-  const ask = together(work, 3)
+  const ask = together(work, { asksAtMost: 3 })
   const answers = [1, 2, 3, 4, 5].map((n) => ask(n))
   expect(goes.map(({ asks }) => asks)).toEqual([[1]])
   goes[0]!.end(['one'])
@@ -28,7 +28,7 @@ test('what is asked during a go shares the next one, at most so many, and each g
 
 test('a go that fails fails for those who shared it, and for nobody after', async () => {
   const { goes, work } = scripted()
-  const ask = together(work, 10)
+  const ask = together(work, { asksAtMost: 10 })
   const first = ask(1)
   const [second, third] = [ask(2), ask(3)]
   goes[0]!.end(['one'])
@@ -40,4 +40,17 @@ test('a go that fails fails for those who shared it, and for nobody after', asyn
   await settled()
   goes[2]!.end(['four'])
   expect([await first, await fourth]).toEqual(['one', 'four'])
+})
+
+test('where two goes may be under way at a time, the second gathers while the first waits', async () => {
+  const { goes, work } = scripted()
+  const ask = together(work, { asksAtMost: 10, goesAtOnce: 2 })
+  const answers = [1, 2, 3, 4].map((n) => ask(n))
+  expect(goes.map(({ asks }) => asks)).toEqual([[1], [2]])
+  goes[1]!.end(['two'])
+  await settled()
+  expect(goes.map(({ asks }) => asks)).toEqual([[1], [2], [3, 4]])
+  goes[0]!.end(['one'])
+  goes[2]!.end(['three', 'four'])
+  expect(await Promise.all(answers)).toEqual(['one', 'two', 'three', 'four'])
 })
