@@ -52,7 +52,9 @@ function identifying(deps: Deps): Authenticate {
   }
   const bySubject = async ({ userId, sessionId, organisationId }: AccessTokenSubject): Promise<Asker> => {
     const actor = await rememberSession(sessionId, async () => (await findSessionActor(db, sessionId, userId))?.actor)
-    return actor?.organisationId === organisationId ? actor : 'unauthenticated'
+    // What is remembered of a session is its own person's: a token that names another one with it is nobody's.
+    const isTheirs = actor?.organisationId === organisationId && actor.principal.id === userId
+    return isTheirs ? actor : 'unauthenticated'
   }
   const subjectOf = async (token: string) => {
     const read = await credentials.accessTokens.verify(token)
