@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { NoAnswer, NotPortlight, Problem } from '#apps/client/errors.ts'
-import { type ApiRequest, ask, askText, type Instance, notPortlight } from '#apps/client/http.ts'
+import { type ApiRequest, ask, askFile, type Instance, notPortlight } from '#apps/client/http.ts'
 import type { Context } from './context.ts'
 import { notTold, usageError } from './errors.ts'
 import { reachInstance, type Wanted } from './reach-instance.ts'
@@ -20,8 +20,8 @@ export const askInstance = <Body>(
   })
 
 /** As `askInstance`, for a file. @throws CommandError */
-export const askInstanceForFile = (wanted: Wanted, path: string, context: Context): Promise<string> =>
-  withInstance(wanted, context, (instance) => askText(instance, { method: 'GET', path }, context.signal))
+export const askInstanceForFile = (wanted: Wanted, path: string, context: Context): Promise<Uint8Array> =>
+  withInstance(wanted, context, (instance) => askFile(instance, { method: 'GET', path }, context.signal))
 
 async function withInstance<Answer>(
   wanted: Wanted,

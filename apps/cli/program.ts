@@ -194,7 +194,7 @@ function addWatching(program: Command, ends: (command: Promise<ExitCode>) => Pro
     .option('--scan <id>', 'of this scan in place of a target')
     .addOption(
       new Option('--format <format>', 'how it is written')
-        .choices(['html', 'json', 'csv', 'markdown', 'sarif'] as const)
+        .choices(['html', 'pdf', 'json', 'csv', 'markdown', 'sarif'] as const)
         .default('markdown' as const),
     )
     .option('--output <file>', 'to this file, which must not exist; to standard output without it')

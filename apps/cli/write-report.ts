@@ -20,11 +20,12 @@ export async function writeReport(
   context: Context,
 ): Promise<ExitCode> {
   if (host !== undefined && options.scan !== undefined) throw usageError('Name a target or a scan, not both')
+  if (options.format === 'pdf' && options.output === undefined) throw usageError('A PDF goes to a file: give --output')
   const path = await pathOf(host, options, context)
   const report = await askInstanceForFile(options, `${path}?format=${encodeURIComponent(options.format)}`, context)
   if (options.output === undefined) {
-    // Text that is for people passes no control to their terminal; data goes as it is.
-    await context.terminal.out(report)
+    // No format writes a control that a terminal would obey.
+    await context.terminal.out(new TextDecoder().decode(report))
     return exitCodes.nothingFound
   }
   try {

@@ -37,10 +37,10 @@ export async function ask({ url, key }: Instance, request: ApiRequest, signal?: 
 }
 
 /** Asks once for what is no JSON. @throws Problem, NoAnswer, NotPortlight, and the signal's reason */
-export async function askText({ url, key }: Instance, request: ApiRequest, signal?: AbortSignal): Promise<string> {
-  const { response, text } = await send({ url, key }, request, signal)
+export async function askFile({ url, key }: Instance, request: ApiRequest, signal?: AbortSignal): Promise<Uint8Array> {
+  const { response, bytes, text } = await send({ url, key }, request, signal)
   if (!response.ok) throw problemOf(response.status, parseJson(text), retryAfterOf(response.headers), url)
-  return text
+  return bytes
 }
 
 export const notPortlight = (url: string) => new NotPortlight(`What answers at ${url} does not speak as Portlight does`)
@@ -61,7 +61,8 @@ async function send({ url, key }: Instance, { method, path, headers, body }: Api
       // Not followed: the key is meant for this address and no other.
       redirect: 'manual',
     })
-    return { response, text: await response.text() }
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    return { response, bytes, text: new TextDecoder().decode(bytes) }
   } catch (error) {
     signal?.throwIfAborted()
     throw new NoAnswer(`${url} gave no answer (${causeOf(error)})`, { cause: error })

@@ -1633,9 +1633,9 @@ export interface Operations {
       }
       query?: {
         /**
-         * `html` is one page without script or links; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
+         * `html` is one page without script or links; `pdf` is tagged; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
          */
-        format?: 'html' | 'json' | 'csv' | 'markdown' | 'sarif'
+        format?: 'html' | 'json' | 'pdf' | 'csv' | 'markdown' | 'sarif'
       }
     }
     answer: string
@@ -1647,9 +1647,9 @@ export interface Operations {
       }
       query?: {
         /**
-         * `html` is one page without script or links; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
+         * `html` is one page without script or links; `pdf` is tagged; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
          */
-        format?: 'html' | 'json' | 'csv' | 'markdown' | 'sarif'
+        format?: 'html' | 'json' | 'pdf' | 'csv' | 'markdown' | 'sarif'
       }
     }
     answer: string
@@ -1658,9 +1658,9 @@ export interface Operations {
     input: {
       query?: {
         /**
-         * `html` is one page without script or links; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
+         * `html` is one page without script or links; `pdf` is tagged; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
          */
-        format?: 'html' | 'json' | 'csv' | 'markdown' | 'sarif'
+        format?: 'html' | 'json' | 'pdf' | 'csv' | 'markdown' | 'sarif'
       }
     }
     answer: string

@@ -63,7 +63,7 @@ ${one.decision === 'none' ? '' : `<dt>Decision</dt><dd>${text(one.decision)}${on
 ${Object.entries(one.evidence ?? {})
   .map(
     ([name, value]) =>
-      `<dt>${text(name)}</dt><dd><code>${text(typeof value === 'string' ? value : JSON.stringify(value))}</code></dd>`,
+      `<dt>Seen, ${text(name)}</dt><dd><code>${text(typeof value === 'string' ? value : JSON.stringify(value))}</code></dd>`,
   )
   .join('\n')}
 <dt>What to do</dt><dd>${text(one.remedy)}</dd>

@@ -34,7 +34,9 @@ const finding = (one: ReportedFinding) =>
     ...(one.decision === 'none'
       ? []
       : [`- Decision: ${one.decision}${one.decidedReason === null ? '' : `, ${text(one.decidedReason)}`}`]),
-    ...Object.entries(one.evidence ?? {}).map(([name, value]) => `- ${text(name)}: ${text(JSON.stringify(value))}`),
+    ...Object.entries(one.evidence ?? {}).map(
+      ([name, value]) => `- Seen, ${text(name)}: ${text(typeof value === 'string' ? value : JSON.stringify(value))}`,
+    ),
     `- What to do: ${text(one.remedy)}`,
     `- Rests on: ${text(one.reference)}`,
   ].join('\n')

@@ -19,7 +19,8 @@ import { noTarget } from '../targets/targets.ts'
 const params = z.object({ id: z.uuid() })
 const query = z.strictObject({
   format: z.enum(reportFormats).default('html').openapi({
-    description: '`html` is one page without script or links; `csv` is safe for spreadsheets; `sarif` is 2.1.0.',
+    description:
+      '`html` is one page without script or links; `pdf` is tagged; `csv` is safe for spreadsheets; `sarif` is 2.1.0.',
   }),
 })
 const answer = {
@@ -30,13 +31,13 @@ const answer = {
 /** A page that is one's own and may do nothing: no script, no frame, no request. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 
-function send(c: Context<ApiEnv>, report: Report, format: ReportFormat) {
+async function send(c: Context<ApiEnv>, report: Report, format: ReportFormat) {
   const { type, extension, write } = formats[format]
   const name = `portlight-${report.about.replaceAll(/[^a-z0-9.-]+/gi, '-').slice(0, 80)}.${extension}`
   c.header('Content-Type', type)
   c.header('Content-Disposition', `${format === 'html' ? 'inline' : 'attachment'}; filename="${name}"`)
   c.header('Content-Security-Policy', policy)
-  return c.body(write(report), 200) as never
+  return c.body(await write(report), 200) as never
 }
 
 const ofScan = createRoute({

@@ -1,4 +1,8 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openBrowser } from '#test/support/browser.ts'
@@ -41,10 +45,12 @@ const report = (findings: readonly ReportedFinding[], about = 'shop.example'): R
   isCut: false,
   lastToldAt: new Date('2026-05-02T00:00:00Z'),
 })
-const write = (format: ReportFormat, what: Report) => formats[format].write(what)
+type TextFormat = Exclude<ReportFormat, 'pdf'>
+const textFormats = reportFormats.filter((format): format is TextFormat => format !== 'pdf')
+const write = (format: TextFormat, what: Report): string => formats[format].write(what)
 
 test('every format says what is wrong, where, what to do, and what could not be told', () => {
-  for (const format of reportFormats) {
+  for (const format of textFormats) {
     const text = write(format, report([finding()])).replaceAll('\\', '')
     for (const said of ['A database can be reached', '5432', 'Let the database listen'])
       expect(`${format}: ${text}`).toContain(said)
@@ -99,6 +105,46 @@ describe('SARIF', () => {
       ['fail', 'note'],
     ])
     expect(results[2]!.suppressions).toMatchObject([{ justification: 'a move' }])
+  })
+})
+
+const hasPoppler = spawnSync('pdfinfo', ['-v']).status === 0
+if (!hasPoppler) console.log('skipped: reading PDFs back, since there is no pdfinfo')
+
+describe.runIf(hasPoppler)('PDF', () => {
+  const read = async (what: Report) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'portlight-pdf-')), 'report.pdf')
+    writeFileSync(file, await formats.pdf.write(what))
+    const run = (program: string, ...args: string[]) =>
+      execFileSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString()
+    return {
+      info: run('pdfinfo', file),
+      structure: run('pdfinfo', '-struct-text', file),
+      text: run('pdftotext', '-layout', file, '-'),
+    }
+  }
+  test('is tagged: its structure says headings and paragraphs, in order, with their texts', async () => {
+    const { info, structure, text } = await read(
+      report([finding(), finding({ isRetested: false, subject: '3306/tcp' })]),
+    )
+    expect(info).toMatch(/Tagged:\s+yes/)
+    expect(info).toMatch(/Title:\s+Portlight: shop\.example/)
+    const kinds = [...structure.matchAll(/^\s*(Document|H1|H2|H3|P)\b/gm)].map(([, kind]) => kind)
+    expect(kinds.slice(0, 6)).toEqual(['Document', 'H1', 'P', 'P', 'H2', 'H3'])
+    for (const said of [
+      'A database can be reached',
+      '5432/tcp',
+      'Let the database listen',
+      'not re-tested by the last scan',
+    ])
+      expect(structure.replaceAll(/\s+/g, ' ')).toContain(said)
+    expect(text).toContain('Could not be told')
+  })
+  test('spells letters that its font lacks, and what turns a reader around, and drops none', async () => {
+    const { text } = await read(report([finding({ subject: 'снег \u202Etxt.exe\u001b[31m 雪' })]))
+    const plain = text.replaceAll(/\s+/g, '')
+    for (const spelled of ['\\u{441}', '\\u{202e}', '\\x1b', '\\u{96ea}']) expect(plain).toContain(spelled)
+    expect(text).not.toMatch(/[\u001b\u202a-\u202e]/)
   })
 })
 
