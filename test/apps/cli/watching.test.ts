@@ -12,13 +12,10 @@ import { runProgram } from '#apps/cli/program.ts'
 import type { ScanDocument } from '#apps/cli/scan-document.ts'
 import { hashApiKey } from '#db/model/api-key.ts'
 import type { SignedRecord } from '#db/model/record.ts'
-import type { Coverage } from '#db/model/scan.ts'
 import { findKeyActor } from '#db/queries/api-keys.ts'
-import { claimScan, endRun } from '#db/queries/claims.ts'
 import { useApi } from '#test/support/api.ts'
 import { useCalendar } from '#test/support/calendar.ts'
-import { makeScan, queuedRun } from '#test/support/make.ts'
-import { finishScan } from '#workers/queue/finish-scan.ts'
+import { endedPortScan } from '#test/support/port-scan.ts'
 import { keepSchedules } from '#workers/queue/schedules/keep-schedules.ts'
 import { bareContext, fakeTerminal } from './support/fake-terminal.ts'
 
@@ -29,7 +26,6 @@ await once(server, 'listening')
 afterAll(() => server.close())
 const instance = ['--url', `http://127.0.0.1:${(server.address() as AddressInfo).port}`, '--key', api.key]
 const { actor } = (await findKeyActor(db, hashApiKey(api.key)))!
-const coverage: Coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
 
 async function run(...words: string[]): Promise<{ code: number; out: string }> {
   const terminal = fakeTerminal()
@@ -38,12 +34,7 @@ async function run(...words: string[]): Promise<{ code: number; out: string }> {
 }
 async function scan(open: string, closed: string, filtered = ''): Promise<string> {
   await api.send('POST', '/v1/targets', { target: '127.0.0.1' })
-  const { id } = await makeScan(db, actor, { runs: [queuedRun('ports')] })
-  const claim = (await claimScan(db, id, 60))!
-  const result = { addresses: [{ address: '127.0.0.1', open, closed, filtered, services: [] }] }
-  await endRun(db, claim, claim.runs[0]!, { status: 'completed', reason: null, coverage, result })
-  await db.transaction().execute((db) => finishScan(db, claim, () => {}))
-  return id
+  return endedPortScan(db, actor, { open, closed, filtered })
 }
 
 const before = await scan('5432', '23')

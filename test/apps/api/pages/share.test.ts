@@ -1,18 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import { hashApiKey } from '#db/model/api-key.ts'
-import type { Coverage } from '#db/model/scan.ts'
 import { findKeyActor } from '#db/queries/api-keys.ts'
-import { claimScan, endRun } from '#db/queries/claims.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { useCalendar } from '#test/support/calendar.ts'
-import { makeScan, queuedRun } from '#test/support/make.ts'
-import { finishScan } from '#workers/queue/finish-scan.ts'
+import { endedPortScan } from '#test/support/port-scan.ts'
 
 const { db, api } = await useApi()
 const calendar = await useCalendar(db, '2026-05-01T00:00:00Z')
 const { actor } = (await findKeyActor(db, hashApiKey(api.key)))!
-const coverage: Coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
 
 beforeEach(async () => {
   await sql`truncate scans, targets, shares, rate_limits cascade`.execute(db)
@@ -24,16 +20,8 @@ async function watched(): Promise<{ targetId: string; scanId: string }> {
   const { id: targetId } = (await (await api.send('POST', '/v1/targets', { target: '127.0.0.1' })).json()) as {
     id: string
   }
-  const { id: scanId } = await makeScan(db, actor, { runs: [queuedRun('ports')] })
-  const claim = (await claimScan(db, scanId, 60))!
   const services = [{ port: 5432, service: 'postgresql', guessedFrom: 'port', banner: 'the-banner' }]
-  const result = { addresses: [{ address: '127.0.0.1', open: '5432', closed: '', filtered: '', services }] }
-  await endRun(db, claim, claim.runs[0]!, { status: 'completed', reason: null, coverage, result })
-  await db.transaction().execute((db) =>
-    finishScan(db, claim, (error) => {
-      throw error
-    }),
-  )
+  const scanId = await endedPortScan(db, actor, { open: '5432', services })
   await sql`update scans set finished_at = calendar_now()`.execute(db)
   return { targetId, scanId }
 }

@@ -4,18 +4,15 @@ import type { z } from 'zod'
 import type { alertDocument, alertRouteDocument } from '#apps/api/documents/alert.ts'
 import type { webhookDocument } from '#apps/api/documents/webhook.ts'
 import { hashApiKey } from '#db/model/api-key.ts'
-import type { Coverage } from '#db/model/scan.ts'
 import { findKeyActor } from '#db/queries/api-keys.ts'
-import { claimScan, endRun } from '#db/queries/claims.ts'
 import { takeDueWebhooks } from '#db/queries/deliveries.ts'
 import { sealedUrlOf, secretsOf } from '#db/queries/webhooks.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { useCalendar } from '#test/support/calendar.ts'
-import { makeScan, queuedRun } from '#test/support/make.ts'
+import { endedPortScan } from '#test/support/port-scan.ts'
 import { makePerson } from '#test/support/people.ts'
 import { startReceiver, status } from '#test/support/webhook-receiver.ts'
 import { keepAlerts } from '#workers/queue/alerts/keep-alerts.ts'
-import { finishScan } from '#workers/queue/finish-scan.ts'
 import type { WorkerContext } from '#workers/jobs/job.ts'
 import { tellWebhook } from '#workers/jobs/tell-webhook.ts'
 import { createChannelPost } from '#workers/network/channel-post.ts'
@@ -23,7 +20,6 @@ import { createChannelPost } from '#workers/network/channel-post.ts'
 const { db, api } = await useApi()
 const calendar = await useCalendar(db, '2026-05-01T12:00:00Z')
 const { actor } = (await findKeyActor(db, hashApiKey(api.key)))!
-const coverage: Coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
 const receiver = await startReceiver()
 afterAll(() => receiver.close())
 const owner = await makePerson(api, { role: 'owner' })
@@ -59,16 +55,7 @@ const context = {
 
 async function scan(open: string, closed = '', address = '127.0.0.1', facts: object = {}): Promise<void> {
   await api.send('POST', '/v1/targets', { target: address, ...facts })
-  const target = { kind: 'address', canonical: address, display: address } as const
-  const { id } = await makeScan(db, actor, { target, runs: [queuedRun('ports')] })
-  const claim = (await claimScan(db, id, 60))!
-  const result = { addresses: [{ address, open, closed, filtered: '', services: [] }] }
-  await endRun(db, claim, claim.runs[0]!, { status: 'completed', reason: null, coverage, result })
-  await db.transaction().execute((db) =>
-    finishScan(db, claim, (error) => {
-      throw error
-    }),
-  )
+  await endedPortScan(db, actor, { address, open, closed })
 }
 /** News of ports is told when two scans in a row say it. */
 async function twice(...given: Parameters<typeof scan>): Promise<void> {

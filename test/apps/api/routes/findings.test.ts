@@ -4,18 +4,15 @@ import type { z } from 'zod'
 import type { findingChange, keptFinding, timelineEntry } from '#apps/api/documents/finding.ts'
 import type { diffDocument } from '#apps/api/routes/findings/diff.ts'
 import { hashApiKey } from '#db/model/api-key.ts'
-import type { Coverage } from '#db/model/scan.ts'
 import { findKeyActor } from '#db/queries/api-keys.ts'
-import { claimScan, endRun } from '#db/queries/claims.ts'
-import { makeScan, queuedRun } from '#test/support/make.ts'
+import { makeScan } from '#test/support/make.ts'
+import { endedPortScan } from '#test/support/port-scan.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { useCalendar } from '#test/support/calendar.ts'
-import { finishScan } from '#workers/queue/finish-scan.ts'
 
 const { db, api } = await useApi()
 const calendar = await useCalendar(db, '2026-05-01T00:00:00Z')
 const { actor } = (await findKeyActor(db, hashApiKey(api.key)))!
-const coverage: Coverage = { unit: 'ports', asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] }
 
 type Finding = z.output<typeof keptFinding>
 type Whole = Finding & { history: z.output<typeof findingChange>[] }
@@ -32,16 +29,7 @@ const addressTarget = (address: string) => ({ kind: 'address', canonical: addres
 /** A scan that found these ports so. */
 async function scan(open: string, closed = '', { address = '127.0.0.1', filtered = '' } = {}): Promise<string> {
   await api.send('POST', '/v1/targets', { target: address })
-  const { id } = await makeScan(db, actor, { target: addressTarget(address), runs: [queuedRun('ports')] })
-  const claim = (await claimScan(db, id, 60))!
-  const result = { addresses: [{ address, open, closed, filtered, services: [] }] }
-  await endRun(db, claim, claim.runs[0]!, { status: 'completed', reason: null, coverage, result })
-  await db.transaction().execute((db) =>
-    finishScan(db, claim, (error) => {
-      throw error
-    }),
-  )
-  return id
+  return endedPortScan(db, actor, { address, open, closed, filtered })
 }
 const get = async <Body>(path: string) => (await (await api.send('GET', path)).json()) as Body
 const list = async (query = '') => get<{ findings: Finding[]; next: string | null }>(`/v1/findings${query}`)
