@@ -17,6 +17,8 @@ export const topics = [
   'outward-switch',
   /** The list of those who must not be scanned has changed. */
   'do-not-scan',
+  /** Somebody said something about a finding or a target, or changed what they said. */
+  'thread',
 ] as const
 export type Topic = (typeof topics)[number]
 

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { Actor } from './model/actor.ts'
 import type { InstanceRole, OrganisationRole } from './model/role.ts'
 import type { AddressProofKind, ProofKind, ProofStatus, RunAuthority, Tier } from './model/authority.ts'
 import type { ToldChange, WebhookFormat } from './model/alert.ts'
@@ -177,6 +178,38 @@ export interface FindingChangesTable {
   by_kind: string | null
   by_id: string | null
   detail: JSONColumnType<object | null, string | null, string | null>
+}
+
+export interface ThreadsTable {
+  /** The finding's, or the target's. */
+  id: string
+  target_id: string
+  finding_id: string | null
+  version: number
+}
+
+export interface MessagesTable {
+  id: string
+  thread_id: string
+  /** The thread's version when it was written: its place. */
+  number: number
+  /** The thread's version when it last changed. */
+  version: number
+  author_kind: Actor['principal']['kind']
+  author_id: string
+  text: string
+  mentions: Generated<string[]>
+  written_at: CreatedAt
+  edited_at: Date | null
+  withdrawn_at: Date | null
+}
+
+/** Inserted, never updated: what a message said before. */
+export interface MessageEditsTable {
+  message_id: string
+  number: number
+  text: string
+  replaced_at: CreatedAt
 }
 
 export interface SharesTable {
@@ -753,6 +786,9 @@ export interface Tables {
   findings: FindingsTable
   finding_changes: FindingChangesTable
   compared_runs: ComparedRunsTable
+  threads: ThreadsTable
+  messages: MessagesTable
+  message_edits: MessageEditsTable
   shares: SharesTable
   share_views: ShareViewsTable
   expiries: ExpiriesTable

@@ -74,6 +74,17 @@ export type WholeDelivery = Delivery & {
 export type WholeFinding = Finding & {
   history: FindingChange[]
 }
+export type WholeMessage = Message & {
+  findingId: string | null
+  targetId: string
+  /**
+   * What it said before, the oldest first.
+   */
+  edits: {
+    text: string
+    replacedAt: string
+  }[]
+}
 
 export interface Operations {
   'POST /v1/scans': {
@@ -1027,6 +1038,7 @@ export interface Operations {
               | 'schedules:write'
               | 'findings:read'
               | 'findings:write'
+              | 'discussion:write'
               | 'members:read'
               | 'keys:read'
               | 'webhooks:read'
@@ -1394,6 +1406,140 @@ export interface Operations {
       }
     }
     answer: Diff
+  }
+  'GET /v1/findings/{id}/messages': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+      }
+    }
+    answer: {
+      messages: Message[]
+      next: string | null
+    }
+  }
+  'POST /v1/findings/{id}/messages': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        /**
+         * Plain text. Whoever shows it shows it as text.
+         */
+        text: string
+        /**
+         * Members who get a mail about it, each once.
+         *
+         * @maxItems 20
+         */
+        mentions?: string[]
+      }
+    }
+    answer: Message
+  }
+  'GET /v1/findings/{id}/messages/events': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        ticket?: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/targets/{id}/messages': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+      }
+    }
+    answer: {
+      messages: Message[]
+      next: string | null
+    }
+  }
+  'POST /v1/targets/{id}/messages': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        /**
+         * Plain text. Whoever shows it shows it as text.
+         */
+        text: string
+        /**
+         * Members who get a mail about it, each once.
+         *
+         * @maxItems 20
+         */
+        mentions?: string[]
+      }
+    }
+    answer: Message
+  }
+  'GET /v1/targets/{id}/messages/events': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        ticket?: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/messages/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: WholeMessage
+  }
+  'PATCH /v1/messages/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        /**
+         * Plain text. Whoever shows it shows it as text.
+         */
+        text: string
+        /**
+         * Members who get a mail about it, each once.
+         *
+         * @maxItems 20
+         */
+        mentions?: string[]
+      }
+    }
+    answer: Message
+  }
+  'DELETE /v1/messages/{id}': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: null
   }
   'GET /v1/targets/{id}/timeline': {
     input: {
@@ -2694,6 +2840,29 @@ export interface Diff {
    * In words, one sentence each.
    */
   summary: string[]
+}
+export interface Message {
+  id: string
+  /**
+   * Its place in the discussion; later ones are higher.
+   */
+  number: number
+  author: {
+    kind: 'user' | 'service-account'
+    id: string
+    /**
+     * Null for somebody who is gone.
+     */
+    name: string | null
+  }
+  /**
+   * As it was written: plain text, and never markup. Empty where it was withdrawn.
+   */
+  text: string
+  mentions: string[]
+  writtenAt: string
+  editedAt: string | null
+  withdrawnAt: string | null
 }
 export interface TimelineEntry {
   at: string

@@ -66,6 +66,11 @@ export const mailKinds = {
     facts: z.strictObject({ title: text, lines: z.array(z.string().max(1000)).max(60) }),
     minutes: noticeMinutes,
   },
+  /** Somebody named its reader in a discussion. */
+  mention: {
+    facts: z.strictObject({ author: text, about: text, text: z.string().max(1000), path: text }),
+    minutes: noticeMinutes,
+  },
   'reset-started-by-admin': code,
 } as const satisfies Record<string, MailKind>
 

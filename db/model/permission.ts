@@ -21,6 +21,7 @@ export const permissions = {
   'schedules:write': { role: 'operator', by: 'any', means: 'make, change, pause and remove schedules and blackouts' },
   'findings:read': { role: 'viewer', by: 'any', means: 'read findings, their history, and what changed between scans' },
   'findings:write': { role: 'operator', by: 'any', means: 'decide on findings, and set their severity' },
+  'discussion:write': { role: 'viewer', by: 'any', means: 'say something about a finding or a target' },
   'members:read': { role: 'viewer', by: 'any', means: 'see who is in the organisation' },
   'members:write': { role: 'admin', by: 'fresh-session', means: 'invite, remove and change members' },
   'keys:read': { role: 'operator', by: 'any', means: 'list API keys and service accounts' },

@@ -129,6 +129,15 @@ const words: { readonly [Kind in MailKindName]: (facts: MailFacts<Kind>, means: 
     subject: title,
     body: [...lines, `All findings, with their evidence and history: ${publicUrl}/v1/findings`],
   }),
+  mention: ({ author, about, text, path }, { publicUrl }) => ({
+    subject: `${author} mentions you: ${about}`,
+    body: [
+      `${author} mentions you in the discussion of ${about}:`,
+      text,
+      'The whole discussion:',
+      [`${publicUrl}${path}`],
+    ],
+  }),
   'account-disabled': () => ({
     subject: 'Your account was disabled',
     body: ['An admin of the Portlight instance has disabled your account and ended its sessions.'],

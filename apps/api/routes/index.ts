@@ -86,6 +86,17 @@ import {
   removeAlertRoute,
   testAlertRoute,
 } from './alerts/routes.ts'
+import {
+  addFindingMessage,
+  addTargetMessage,
+  changeMessage,
+  listFindingMessages,
+  listTargetMessages,
+  readMessage,
+  removeMessage,
+  streamFindingMessages,
+  streamTargetMessages,
+} from './discussion/messages.ts'
 import { diffRoute } from './findings/diff.ts'
 import { decideRoute, findingSeverityRoute, listFindingsRoute, readFinding } from './findings/findings.ts'
 import { timelineRoute } from './findings/timeline.ts'
@@ -215,6 +226,15 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   readFinding,
   findingSeverityRoute,
   diffRoute,
+  listFindingMessages,
+  addFindingMessage,
+  streamFindingMessages,
+  listTargetMessages,
+  addTargetMessage,
+  streamTargetMessages,
+  readMessage,
+  changeMessage,
+  removeMessage,
   timelineRoute,
   listAlertsRoute,
   listAlertRoutes,

@@ -185,6 +185,7 @@ async function aFinding(): Promise<string> {
   ])
   return id
 }
+const aMessage = async () => made(`/v1/targets/${await aTarget()}/messages`, { text: 'who owns this?' })
 const aShare = async () => made('/v1/shares', { targetId: await aTarget() })
 const anAlertRoute = () => made('/v1/alert-routes', { toOwners: true })
 const aSchedule = () => made('/v1/schedules', { cron: '@daily' })
@@ -213,6 +214,11 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
   '/v1/alert-routes/{id}': { make: anAlertRoute, body: { toOwners: true } },
   '/v1/alert-routes/{id}/test': { make: anAlertRoute },
   '/v1/findings/{id}': { make: aFinding, body: { severity: 'low', reason: 'a honeypot' } },
+  '/v1/findings/{id}/messages': { make: aFinding, body: { text: 'who owns this?' } },
+  '/v1/findings/{id}/messages/events': { make: aFinding },
+  '/v1/targets/{id}/messages': { make: aTarget, body: { text: 'who owns this?' } },
+  '/v1/targets/{id}/messages/events': { make: aTarget },
+  '/v1/messages/{id}': { make: aMessage, body: { text: 'who owns this?' } },
   '/v1/scans/{id}/diff/{other}': { make: aScan },
   '/v1/targets/{id}/timeline': { make: aTarget },
   '/v1/scans/{id}/report': { make: aScan },

@@ -58,7 +58,7 @@ test('a session whose second factor is old steps up first, and only where it cou
   expect(denialOf(actor({ credential, role: 'viewer' }), 'members:write')).toBe('role-too-low')
 })
 
-test('a viewer changes nothing but itself', () => {
+test('a viewer speaks, and changes nothing but itself', () => {
   const changes = allowed({ role: 'viewer' }).filter((name) => !name.endsWith(':read'))
-  expect(changes).toEqual(['self:write', 'self:secure'] satisfies PermissionName[])
+  expect(changes).toEqual(['discussion:write', 'self:write', 'self:secure'] satisfies PermissionName[])
 })

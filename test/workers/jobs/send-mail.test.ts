@@ -172,6 +172,7 @@ test('every kind of mail has a subject and both parts', async () => {
     'account-disabled': {},
     'account-deleted': { userId: newId(), restoreUntil: '2026-12-24' },
     alert: { title: 'shop.example: 1 new', lines: ['New, high: A database can be reached.'] },
+    mention: { author: 'Ada', about: 'shop.example', text: 'Is this ours?', path: '/v1/targets/1/messages' },
     'reset-started-by-admin': {},
   }
   const email = 'everybody@example.org'

@@ -84,7 +84,7 @@ async function waitFor(
   if (millis === 0) return standing()
 
   c.get('grantMillis')(millis)
-  const changes = changesOf(bus, id)
+  const changes = changesOf(bus, 'scan', id)
   const until = performance.now() + millis
   c.req.raw.signal.addEventListener('abort', changes.stir)
   try {

@@ -1,58 +1,22 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
 import { sql } from 'kysely'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type ClaimedScan, claimScan, endRun } from '#db/queries/claims.ts'
 import { endSessions } from '#db/queries/sessions.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
+import { bearer, type StreamMessage, useStreams } from '#test/support/follow-stream.ts'
 import { makeScan, queuedRun } from '#test/support/make.ts'
 import { type MadePerson, makePerson } from '#test/support/people.ts'
 import { finishScan } from '#workers/queue/finish-scan.ts'
 
 const { db, api } = await useApi()
-const server = serve({ fetch: api.app.fetch, hostname: '127.0.0.1', port: 0 })
-await once(server, 'listening')
-const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-afterAll(() => server.close())
+const { base, follow: followAny } = await useStreams(api)
 
-interface Message {
-  readonly event: string
-  readonly id: string | undefined
-  readonly data: { status?: string; version?: number; reason?: string }
+interface ScanData {
+  readonly status?: string
+  readonly version?: number
+  readonly reason?: string
 }
-
-/** Follows a stream; each call gives the next message, null at its end. */
-async function follow(path: string, headers: Record<string, string>) {
-  const answer = await fetch(base + path, { headers })
-  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
-  let rest = ''
-  return {
-    status: answer.status,
-    type: answer.headers.get('content-type'),
-    async next(): Promise<Message | null> {
-      while (!rest.includes('\n\n')) {
-        const { value, done } = await reader!.read()
-        if (done) return null
-        rest += value
-      }
-      const [block = ''] = rest.split('\n\n', 1)
-      rest = rest.slice(block.length + 2)
-      if (block.startsWith(':')) return this.next()
-      const fields = new Map(
-        block.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]),
-      )
-      return {
-        event: fields.get('event')!,
-        id: fields.get('id'),
-        data: JSON.parse(fields.get('data')!) as Message['data'],
-      }
-    },
-    close: () => reader?.cancel(),
-  }
-}
-
-const bearer = ({ accessToken }: Pick<MadePerson, 'accessToken'>) => ({ authorization: `Bearer ${accessToken}` })
+const follow = (path: string, headers: Record<string, string>) => followAny<ScanData>(path, headers)
 
 async function scanOf(person: MadePerson) {
   const actor = {
@@ -80,7 +44,7 @@ test('every version of a scan comes as it is made, and the stream ends with the 
   const claim = (await claimScan(db, id, 10))!
   expect(await stream.next()).toMatchObject({ id: '2', data: { status: 'running' } })
   await finish(claim)
-  let last: Message | null = null
+  let last: StreamMessage<ScanData> | null = null
   for (let message = await stream.next(); message !== null; message = await stream.next()) last = message
   expect(last).toMatchObject({ event: 'scan', id: '4', data: { status: 'failed' } })
 })
