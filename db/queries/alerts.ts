@@ -4,6 +4,7 @@ import { type AlertRoute, routesAtMost, type ToldChange } from '../model/alert.t
 import type { Severity } from '../model/finding.ts'
 import { newId } from '../model/id.ts'
 import { storable } from './json.ts'
+import { membersAmong } from './organisations.ts'
 import { isWithinReach, type Reach } from './targets.ts'
 
 export interface NewAlert {
@@ -165,14 +166,7 @@ export const setBundleMail = (db: Db, bundleId: string, mailId: string) =>
   db.updateTable('alert_bundles').set({ mail_id: mailId }).where('id', '=', bundleId).execute()
 
 export async function emailOf(db: Db, organisationId: string, userId: string): Promise<string | undefined> {
-  const person = await db
-    .selectFrom('users as person')
-    .innerJoin('memberships as membership', 'membership.user_id', 'person.id')
-    .select('person.email')
-    .where('person.id', '=', userId)
-    .where('person.state', '=', 'active')
-    .where('membership.organisation_id', '=', organisationId)
-    .executeTakeFirst()
+  const [person] = await membersAmong(db, organisationId, [userId])
   return person?.email
 }
 

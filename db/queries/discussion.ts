@@ -26,17 +26,6 @@ async function nextVersion(db: Db, subject: Subject): Promise<number> {
   return version
 }
 
-/** Who of these are active members of the organisation, with their addresses. */
-export const membersAmong = (db: Db, organisationId: string, userIds: readonly string[]) =>
-  db
-    .selectFrom('memberships as membership')
-    .innerJoin('users as person', 'person.id', 'membership.user_id')
-    .select(['person.id', 'person.email'])
-    .where('membership.organisation_id', '=', organisationId)
-    .where('person.state', '=', 'active')
-    .where(sql<boolean>`person.id = any(${[...userIds]}::uuid[])`)
-    .execute()
-
 export interface MessageFacts {
   readonly text: string
   readonly mentions: readonly string[]

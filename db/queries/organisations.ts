@@ -34,6 +34,17 @@ export const listMembers = (db: Db, organisationId: string) =>
     .limit(1000)
     .execute()
 
+/** Who of these are active members of the organisation, with their addresses. */
+export const membersAmong = (db: Db, organisationId: string, userIds: readonly string[]) =>
+  db
+    .selectFrom('memberships as membership')
+    .innerJoin('users as person', 'person.id', 'membership.user_id')
+    .select(['person.id', 'person.email'])
+    .where('membership.organisation_id', '=', organisationId)
+    .where('person.state', '=', 'active')
+    .where(sql<boolean>`person.id = any(${[...userIds]}::uuid[])`)
+    .execute()
+
 /** Undefined for somebody who is not in it. */
 export async function roleOf(db: Db, organisationId: string, userId: string): Promise<OrganisationRole | undefined> {
   const member = await db

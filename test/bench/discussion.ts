@@ -2,11 +2,12 @@ import { sql } from 'kysely'
 import { addMessage, listMessages } from '#db/queries/discussion.ts'
 import { addTarget } from '#db/queries/targets.ts'
 import { labTarget, makeActor } from '#test/support/make.ts'
-import { medianMillis, openStore, vacuum } from './store.ts'
+import { openStore, timeAll, vacuum } from './store.ts'
 
 /** A page of a discussion and one more message, at a thousand and at a hundred thousand messages; and that none of them reads all messages, by Postgres' own plan. */
 export async function bench(): Promise<void> {
-  const { db, scannedBy, stop } = await openStore()
+  const store = await openStore()
+  const { db } = store
   const { organisationId, principal } = await makeActor(db)
   const { id: targetId } = await addTarget(db, organisationId, labTarget)
   const subject = { targetId, findingId: null }
@@ -26,12 +27,7 @@ export async function bench(): Promise<void> {
       'from the middle': () => listMessages(db, subject, { limit: 20, before: count / 2 }),
       'one more': say,
     }
-    for (const ask of Object.values(asks)) await medianMillis(ask)
-    const told: string[] = []
-    for (const [name, ask] of Object.entries(asks)) told.push(`${name} ${await medianMillis(ask)} ms`)
-    console.log(`${String(count).padStart(9)} messages   ${told.join('   ')}`)
-    for (const [name, ask] of Object.entries(asks))
-      if ((await scannedBy(ask)).includes('messages')) throw new Error(`${name} reads all messages`)
+    await timeAll(store, `${String(count).padStart(9)} messages`, 'messages', asks)
   }
-  await stop()
+  await store.stop()
 }

@@ -3,11 +3,12 @@ import type { Db } from '#db/connect.ts'
 import { claimNext, handBack } from '#db/queries/claims.ts'
 import { listScans, type ScanCursor, standingOf } from '#db/queries/scans.ts'
 import { makeActor, makeScan } from '#test/support/make.ts'
-import { medianMillis, openStore, vacuum } from './store.ts'
+import { openStore, timeAll, vacuum } from './store.ts'
 
 /** A page of the list, a scan's standing and a claim, at ten thousand and at a million stored scans; and that none of them reads all scans, by Postgres' own plan. */
 export async function bench(): Promise<void> {
-  const { db, scannedBy, stop } = await openStore()
+  const store = await openStore()
+  const { db } = store
   const actor = await makeActor(db)
   const { id } = await makeScan(db, actor)
   const reach = { organisationId: actor.organisationId, targetTags: null }
@@ -25,15 +26,9 @@ export async function bench(): Promise<void> {
         await handBack(db, claimed)
       },
     }
-    // All begin as warm as each other.
-    for (const ask of Object.values(asks)) await medianMillis(ask)
-    const told: string[] = []
-    for (const [name, ask] of Object.entries(asks)) told.push(`${name} ${await medianMillis(ask)} ms`)
-    console.log(`${String(rows).padStart(9)} scans   ${told.join('   ')}`)
-    for (const [name, ask] of Object.entries(asks))
-      if ((await scannedBy(ask)).includes('scans')) throw new Error(`${name} reads all scans`)
+    await timeAll(store, `${String(rows).padStart(9)} scans`, 'scans', asks)
   }
-  await stop()
+  await store.stop()
 }
 
 async function fill(db: Db, like: string, rows: number): Promise<void> {

@@ -58,7 +58,22 @@ const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nod
 /** Lets Postgres know what there is, as its own vacuum does after a while. */
 export const vacuum = (db: Db) => sql`vacuum analyze`.execute(db)
 
-export async function medianMillis(ask: () => Promise<unknown>): Promise<string> {
+/** Prints how long each takes, all begun as warm as each other. @throws where one would read this whole table */
+export async function timeAll(
+  { scannedBy }: BenchStore,
+  label: string,
+  table: keyof Tables,
+  asks: Readonly<Record<string, () => Promise<unknown>>>,
+): Promise<void> {
+  for (const ask of Object.values(asks)) await medianMillis(ask)
+  const told: string[] = []
+  for (const [name, ask] of Object.entries(asks)) told.push(`${name} ${await medianMillis(ask)} ms`)
+  console.log(`${label}   ${told.join('   ')}`)
+  for (const [name, ask] of Object.entries(asks))
+    if ((await scannedBy(ask)).includes(table)) throw new Error(`${name} reads all ${table}`)
+}
+
+async function medianMillis(ask: () => Promise<unknown>): Promise<string> {
   const millis: number[] = []
   for (let i = 0; i < 101; i++) {
     const began = performance.now()

@@ -1,5 +1,4 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { streamSSE } from 'hono/streaming'
 import { DomainError } from '#db/model/errors.ts'
 import { isAtLeast } from '#db/model/role.ts'
 import { storableText } from '#db/model/text.ts'
@@ -10,7 +9,6 @@ import {
   findMessage,
   listMessages,
   lockMessage,
-  membersAmong,
   type MessageFacts,
   type MessageRow,
   threadVersion,
@@ -18,9 +16,10 @@ import {
   withdrawMessage,
 } from '#db/queries/discussion.ts'
 import { findFinding } from '#db/queries/findings.ts'
+import { membersAmong } from '#db/queries/organisations.ts'
 import { findTarget, type Reach, reachOf } from '#db/queries/targets.ts'
 import { describeRule } from '#workers/scanners/catalog.ts'
-import { withMail } from '#workers/queue/with-mail.ts'
+import { type AskForMail, withMail } from '#workers/queue/with-mail.ts'
 import type { Db } from '#db/connect.ts'
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, Deps } from '../../app.ts'
@@ -29,7 +28,10 @@ import * as fields from '../../documents/fields.ts'
 import { messageDocument, wholeMessage, writeMessage, writeWhole } from '../../documents/message.ts'
 import { jsonBody } from '../../middleware.ts'
 import { permit, permitWithTicket } from '../../permit.ts'
+import { answerStream, streamAnswer, streamRequest } from '../../streams/sse.ts'
 import { streamThread } from '../../streams/stream-thread.ts'
+import { noFinding } from '../findings/findings.ts'
+import { noTarget } from '../targets/targets.ts'
 import { bodyRefusals, json, noContent, refusals } from '../answers.ts'
 
 const params = z.object({ id: z.uuid() })
@@ -59,43 +61,45 @@ interface Topic extends Subject {
 const kinds = {
   findings: {
     word: 'finding',
-    find: async (db: Db, reach: Reach, id: string): Promise<Topic | undefined> => {
+    find: async (db: Db, reach: Reach, id: string): Promise<Topic> => {
       const row = await findFinding(db, reach, id)
-      if (!row) return undefined
+      if (!row) throw noFinding(id)
       const about = `${describeRule(row.scanner, row.rule).title} (${row.display})`.slice(0, 300)
       return { targetId: row.target_id, findingId: id, about, path: `/v1/findings/${id}/messages` }
     },
   },
   targets: {
     word: 'target',
-    find: async (db: Db, reach: Reach, id: string): Promise<Topic | undefined> => {
+    find: async (db: Db, reach: Reach, id: string): Promise<Topic> => {
       const row = await findTarget(db, reach, id)
-      return (
-        row && { targetId: id, findingId: null, about: row.display.slice(0, 300), path: `/v1/targets/${id}/messages` }
-      )
+      if (!row) throw noTarget(id)
+      return { targetId: id, findingId: null, about: row.display.slice(0, 300), path: `/v1/targets/${id}/messages` }
     },
   },
 } as const
 
 const noMessage = (id: string) => new DomainError('not-found', `There is no message ${id}.`)
 
+interface Mention {
+  readonly topic: Topic
+  readonly author: MessageRow
+  readonly facts: MessageFacts
+  /** Whom the message mentioned until now. */
+  readonly before: readonly string[]
+  readonly organisationId: string
+}
+
 /** Mails who is mentioned and was not before, but for the author. @throws DomainError for somebody who is no member */
 async function mention(
-  deps: Deps,
+  { site }: Deps,
   db: Db,
-  mail: Parameters<Parameters<typeof withMail>[1]>[1],
-  {
-    topic,
-    author,
-    facts,
-    before,
-  }: { topic: Topic; author: MessageRow; facts: MessageFacts; before: readonly string[] },
-  organisationId: string,
+  mail: AskForMail,
+  { topic, author, facts, before, organisationId }: Mention,
 ): Promise<void> {
   const members = await membersAmong(db, organisationId, facts.mentions)
   if (members.length < new Set(facts.mentions).size)
     throw new DomainError('not-found', 'One of these people is no member.')
-  if (deps.site.mail === 'none') return
+  if (site.mail === 'none') return
   const name = (author.authorName ?? 'Somebody').slice(0, 300)
   for (const { email } of members.filter(({ id }) => !before.includes(id) && id !== author.authorId)) {
     const text = facts.text.slice(0, 1000)
@@ -106,7 +110,6 @@ async function mention(
 
 function routesOf(kind: keyof typeof kinds) {
   const { word, find } = kinds[kind]
-  const nothing = (id: string) => new DomainError('not-found', `There is no ${word} ${id}.`)
 
   const list = createRoute({
     method: 'get',
@@ -148,16 +151,10 @@ function routesOf(kind: keyof typeof kinds) {
     ...permitWithTicket('findings:read'),
     request: {
       params,
-      query: z.strictObject({ ticket: z.string().max(200).optional() }),
-      headers: z.object({
-        'last-event-id': z
-          .string()
-          .regex(/^\d{1,9}$/)
-          .optional(),
-      }),
+      ...streamRequest,
     },
     responses: {
-      200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
+      200: streamAnswer,
       ...refusals('invalid-input', 'not-found'),
     },
   })
@@ -169,7 +166,6 @@ function routesOf(kind: keyof typeof kinds) {
         const { limit, cursor } = c.req.valid('query')
         const before = cursor === undefined ? null : place.read(cursor)
         const topic = await find(db, reachOf(c.get('actor')), id)
-        if (!topic) throw nothing(id)
         const rows = await listMessages(db, topic, { limit: limit + 1, before })
         const page = rows.slice(0, limit)
         const next = rows.length > limit ? place.write(page.at(-1)!.number) : null
@@ -182,11 +178,11 @@ function routesOf(kind: keyof typeof kinds) {
         const facts = c.req.valid('json')
         const actor = c.get('actor')
         const topic = await find(deps.db, reachOf(actor), id)
-        if (!topic) throw nothing(id)
         const made = await withMail(deps, async (db, mail) => {
           const messageId = await addMessage(db, topic, actor.principal, facts)
           const made = (await findMessage(db, reachOf(actor), messageId))!
-          await mention(deps, db, mail, { topic, author: made, facts, before: [] }, actor.organisationId)
+          const { organisationId } = actor
+          await mention(deps, db, mail, { topic, author: made, facts, before: [], organisationId })
           return made
         })
         return c.json(writeMessage(made), 201)
@@ -197,14 +193,10 @@ function routesOf(kind: keyof typeof kinds) {
         const { id } = c.req.valid('param')
         const actor = c.get('actor')
         const subject = await find(deps.db, reachOf(actor), id)
-        if (!subject) throw nothing(id)
         const given = c.req.valid('header')['last-event-id']
         const seen = given === undefined ? await threadVersion(deps.db, subject) : Number(given)
-        c.header('X-Accel-Buffering', 'no')
-        const identify = c.get('identify')
-        const onError = async (err: Error) =>
-          deps.log.warn({ requestId: c.get('requestId'), err }, 'a stream broke off')
-        return streamSSE(c, (out) => streamThread(deps, identify, { actor, subject, seen }, out), onError)
+        const listener = { actor, subject, seen }
+        return answerStream(c, deps.log, (out) => streamThread(deps, c.get('identify'), listener, out))
       }),
   }
 }
@@ -253,9 +245,9 @@ export function changeMessage(app: Api, deps: Deps) {
       const message = await ownMessage(db, reachOf(actor), id, actor.principal)
       await editMessage(db, message, facts)
       const kind = message.findingId === null ? kinds.targets : kinds.findings
-      const topic = (await kind.find(db, reachOf(actor), message.findingId ?? message.targetId))!
-      const said = { topic, author: message, facts, before: message.mentions }
-      await mention(deps, db, mail, said, actor.organisationId)
+      const topic = await kind.find(db, reachOf(actor), message.findingId ?? message.targetId)
+      const { organisationId } = actor
+      await mention(deps, db, mail, { topic, author: message, facts, before: message.mentions, organisationId })
       return (await findMessage(db, reachOf(actor), id))!
     })
     return c.json(writeMessage(edited), 200)

@@ -24,7 +24,7 @@ import { bodyRefusals, json, noContent, refusals } from '../answers.ts'
 
 const params = z.object({ id: z.uuid() })
 const place = cursorOf(z.tuple([z.int(), instantText, z.uuid()]))
-const noFinding = (id: string) => new DomainError('not-found', `There is no finding ${id}.`)
+export const noFinding = (id: string) => new DomainError('not-found', `There is no finding ${id}.`)
 
 /** One value, or several with commas between them. */
 const several = <const Values extends readonly [string, ...string[]]>(values: Values) =>

@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { streamSSE } from 'hono/streaming'
 import { isFinal } from '#db/model/scan.ts'
 import { findScan } from '#db/queries/scans.ts'
 import { reachOf } from '#db/queries/targets.ts'
 import type { Api, Deps } from '../../app.ts'
 import { missingScan } from '#db/queries/retention.ts'
 import { permit, permitWithTicket } from '../../permit.ts'
+import { answerStream, streamAnswer, streamRequest } from '../../streams/sse.ts'
 import { streamScan } from '../../streams/stream-scan.ts'
 import { makeTicket, ticketSeconds } from '../../streams/ticket.ts'
 import { json, noContent, refusals } from '../answers.ts'
@@ -37,16 +37,10 @@ const route = createRoute({
   ...permitWithTicket('scans:read'),
   request: {
     params: z.object({ id: z.uuid() }),
-    query: z.strictObject({ ticket: z.string().max(200).optional() }),
-    headers: z.object({
-      'last-event-id': z
-        .string()
-        .regex(/^\d{1,9}$/)
-        .optional(),
-    }),
+    ...streamRequest,
   },
   responses: {
-    200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
+    200: streamAnswer,
     204: noContent('The client has the final version: there is nothing to follow.'),
     ...refusals('invalid-input', 'not-found', 'gone'),
   },
@@ -60,10 +54,7 @@ export function streamScanRoute(app: Api, deps: Deps) {
     const scan = await findScan(deps.db, reachOf(actor), id)
     if (!scan) throw await missingScan(deps.db, reachOf(actor), id)
     if (isFinal(scan.status) && scan.version <= seen) return c.body(null, 204)
-    // A proxy that gathers an answer before it passes it on would pass nothing on.
-    c.header('X-Accel-Buffering', 'no')
-    const identify = c.get('identify')
-    const onError = async (err: Error) => deps.log.warn({ requestId: c.get('requestId'), err }, 'a stream broke off')
-    return streamSSE(c, (out) => streamScan(deps, identify, { actor, scanId: id, seen }, out), onError)
+    const listener = { actor, scanId: id, seen }
+    return answerStream(c, deps.log, (out) => streamScan(deps, c.get('identify'), listener, out))
   })
 }
