@@ -56,6 +56,33 @@ function inWords(one: z.output<typeof finding>): string {
   return `${one.severity.padEnd(8)}  ${one.title}: ${one.target.display}, ${one.subject}${at} (${remarks.join('; ')})`
 }
 
+const risk = z.object({
+  remedies: z.array(
+    z.looseObject({
+      severity: z.string(),
+      title: z.string(),
+      remedy: z.string(),
+      why: z.array(z.object({ sentence: z.string() })),
+    }),
+  ),
+})
+
+/** Says what to fix first, and why. @throws CommandError */
+export async function showRisk(options: Wanted & { readonly json: boolean }, context: Context): Promise<ExitCode> {
+  const { remedies } = await askInstance(options, { method: 'GET', path: '/v1/risk' }, risk, context)
+  const { out } = context.terminal
+  for (const [index, one] of remedies.entries()) {
+    const lines = [
+      `${index + 1}. ${one.severity}: ${one.title}`,
+      ...one.why.map(({ sentence }) => `   ${sentence}`),
+      `   Fix: ${one.remedy}`,
+    ]
+    await out(options.json ? `${inertJson(one)}\n` : lines.map((line) => `${inert(line)}\n`).join(''))
+  }
+  if (remedies.length === 0 && !options.json) await out('Nothing stands open at the targets that are watched.\n')
+  return exitCodes.nothingFound
+}
+
 const diff = z.object({
   summary: z.array(z.string()),
   findings: z.array(

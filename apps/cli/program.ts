@@ -179,6 +179,9 @@ function addWatching(program: Command, ends: (command: Promise<ExitCode>) => Pro
     .option('--target <text>', 'part of the host, the rule or the subject')
     .option('--json', 'print one line of JSON for each', false)
     .action((options) => ends(import('./findings.ts').then(({ listFindings }) => listFindings(options, context))))
+  instanceOf(program.command('risk').summary('say what to fix first, and why'))
+    .option('--json', 'print one line of JSON for each remedy', false)
+    .action((options) => ends(import('./findings.ts').then(({ showRisk }) => showRisk(options, context))))
   instanceOf(program.command('diff').summary('say what changed from one scan to another'))
     .description(
       'Exits 1 where something is wrong that was well before; what either scan could not tell is never called new or fixed.',

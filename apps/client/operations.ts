@@ -1352,6 +1352,12 @@ export interface Operations {
       next: string | null
     }
   }
+  'GET /v1/risk': {
+    input: {}
+    answer: {
+      remedies: Remedy[]
+    }
+  }
   'POST /v1/findings/decisions': {
     input: {
       body: {
@@ -2771,6 +2777,29 @@ export interface Delivery {
   nextTryAt: string | null
   createdAt: string
   endedAt: string | null
+}
+export interface Remedy {
+  scanner: string
+  rule: string
+  title: string
+  remedy: string
+  reference: string
+  /**
+   * The worst that it has at any target, your own ones counted.
+   */
+  severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+  findings: number
+  targets: number
+  regressed: number
+  notRetested: number
+  oldestOpenedAt: string
+  why: {
+    code: 'severity' | 'many-targets' | 'regressed' | 'open-long' | 'not-retested'
+    sentence: string
+  }[]
+  links: {
+    findings: string
+  }
 }
 export interface FindingChange {
   at: string

@@ -274,6 +274,35 @@ export function listFindings(db: Db, reach: Reach, filter: FindingFilter) {
 export const findFinding = (db: Db, reach: Reach, id: string): Promise<FindingRow | undefined> =>
   rows(db, reach).where('finding.id', '=', id).executeTakeFirst()
 
+/** What stands open and undecided, by the rule that says so: as many rows as there are such rules. */
+export async function openByRule(db: Db, reach: Reach) {
+  const { rows } = await sql<{
+    scanner: string
+    rule: string
+    urgency: number
+    worstTargets: number
+    findings: number
+    targets: number
+    regressed: number
+    notRetested: number
+    oldestOpenedAt: Date
+  }>`
+    with standing as (
+      select finding.scanner, finding.rule, finding.target_id, finding.urgency, finding.state, finding.opened_at, ${isNotRetested} as untested,
+        max(finding.urgency) over (partition by finding.scanner, finding.rule) as worst
+      from findings finding join targets target on target.id = finding.target_id
+      left join compared_runs compared on compared.target_id = finding.target_id and compared.scanner = finding.scanner
+      where finding.organisation_id = ${reach.organisationId}::uuid and finding.state <> 'fixed' and finding.decision = 'none'
+        and target.archived_at is null and ${isWithinReach(reach)}
+    )
+    select scanner, rule, max(worst) as urgency, count(distinct target_id) filter (where urgency = worst)::integer as "worstTargets",
+      count(*)::integer as findings, count(distinct target_id)::integer as targets, count(*) filter (where state = 'regressed')::integer as regressed,
+      count(*) filter (where untested)::integer as "notRetested", min(opened_at) as "oldestOpenedAt"
+    from standing group by scanner, rule
+  `.execute(db)
+  return rows
+}
+
 /** What happened to one finding, the first first. */
 export const historyOf = (db: Db, findingId: string) =>
   db

@@ -99,6 +99,7 @@ import {
 } from './discussion/messages.ts'
 import { diffRoute } from './findings/diff.ts'
 import { decideRoute, findingSeverityRoute, listFindingsRoute, readFinding } from './findings/findings.ts'
+import { riskRoute } from './findings/risk.ts'
 import { timelineRoute } from './findings/timeline.ts'
 import { recordScan, reportAll, reportScan, reportTarget } from './reports/reports.ts'
 import { createShareRoute, listSharesRoute, revokeShareRoute, shareViewsRoute } from './reports/shares.ts'
@@ -222,6 +223,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   inviteMember,
   withdrawInvitation,
   listFindingsRoute,
+  riskRoute,
   decideRoute,
   readFinding,
   findingSeverityRoute,

@@ -57,6 +57,15 @@ test('findings are listed, one on a line, with what was not tested again', async
   expect((await run('findings', '--state', 'fixed')).out).toBe('')
 })
 
+test('what to fix first is said with why and how', async () => {
+  const { code, out } = await run('risk')
+  expect(code).toBe(0)
+  expect(out).toContain(
+    '1. high: A database can be reached\n   It is high at 1 target.\n   The last scan did not re-test 1 finding: scan again before you call it done.\n   Fix: ',
+  )
+  expect(out).toContain('2. medium: A protocol without encryption is offered\n')
+})
+
 test('the difference of two scans ends with 1 where something new is wrong', async () => {
   const { code, out } = await run('diff', before, after)
   expect(code).toBe(1)

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { findingChange, keptFinding, timelineEntry } from '#apps/api/documents/finding.ts'
+import type { remedyDocument } from '#apps/api/routes/findings/risk.ts'
 import type { diffDocument } from '#apps/api/routes/findings/diff.ts'
 import { hashApiKey } from '#db/model/api-key.ts'
 import { findKeyActor } from '#db/queries/api-keys.ts'
@@ -202,5 +203,31 @@ describe('reports', () => {
   test('of a scan that has not ended is refused', async () => {
     const { id } = await makeScan(db, actor, { target: addressTarget('127.0.0.1') })
     await expectProblem(api.send('GET', `/v1/scans/${id}/report`), 409, 'conflict')
+  })
+})
+
+test('what to fix first comes by remedy, with why; what was fixed or decided is not in it', async () => {
+  await scan('23,5432')
+  await scan('23,3306', '', { address: '127.0.0.2' })
+  await scan('21', '', { address: '127.0.0.3' })
+  await scan('', '21', { address: '127.0.0.3' })
+  await calendar.set('2026-06-10T00:00:00Z')
+  const risk = () => get<{ remedies: z.output<typeof remedyDocument>[] }>('/v1/risk')
+  const { remedies } = await risk()
+  expect(remedies.map(({ rule, severity, findings, targets }) => [rule, severity, findings, targets])).toEqual([
+    ['ports/database-exposed', 'high', 2, 2],
+    ['ports/cleartext-protocol', 'medium', 2, 2],
+  ])
+  expect(remedies[0]!.why.map(({ code }) => code)).toEqual(['severity', 'many-targets', 'open-long'])
+  const linked = await get<{ findings: Finding[] }>(remedies[0]!.links.findings)
+  expect(linked.findings).toHaveLength(2)
+  const ids = linked.findings.map(({ id }) => id)
+  await api.send('POST', '/v1/findings/decisions', { ids, decision: 'false-positive', reason: 'a honeypot' })
+  expect((await risk()).remedies.map(({ rule }) => rule)).toEqual(['ports/cleartext-protocol'])
+  const [{ id }] = (await list('?state=open&rule=ports/cleartext-protocol')).findings as [Finding]
+  await api.send('PATCH', `/v1/findings/${id}`, { severity: 'critical', reason: 'the backups lie there' })
+  expect((await risk()).remedies[0]).toMatchObject({
+    severity: 'critical',
+    why: [{ sentence: 'It is critical at 1 target.' }, {}, {}],
   })
 })
