@@ -2971,6 +2971,10 @@ export interface Alert {
     evidence: {
       [k: string]: unknown
     } | null
+    /**
+     * `address-gone`: fixed because the name no longer leads to the address.
+     */
+    reason: 'address-gone' | null
   }[]
   /**
    * Who was told, or will be.

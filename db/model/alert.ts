@@ -12,6 +12,8 @@ export interface ToldChange {
   readonly subject: string
   readonly addresses: readonly string[]
   readonly evidence: Evidence | null
+  /** `address-gone`: nobody answered well there; the name no longer leads there. Alerts from before there was one have none. */
+  readonly reason?: 'address-gone' | null
 }
 
 /** Where news goes: which, to whom, and when. */

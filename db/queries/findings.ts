@@ -57,19 +57,54 @@ export async function noteCompared(
   return { versionBefore: before === undefined || before.scanner_version === 0 ? null : before.scanner_version }
 }
 
-/** The findings that a scanner made of a target, and whether people want to hear of them. */
-export async function knownFindings(db: Db, targetId: string, scanner: string) {
-  return db
+const known = (db: Db, targetId: string) =>
+  db
     .selectFrom('findings')
-    .select(['id', 'rule', 'subject', 'state', 'addresses', 'streak', 'told', 'scanner_version as scannerVersion'])
+    .select(['id', 'scanner', 'rule', 'subject', 'state', 'addresses', 'streak', 'told'])
+    .select('scanner_version as scannerVersion')
     .select(
       sql<boolean>`decision = 'false-positive' or (decision = 'accepted' and (decided_until is null or decided_until > calendar_now()))`.as(
         'isMuted',
       ),
     )
     .where('target_id', '=', targetId)
-    .where('scanner', '=', scanner)
+
+/** The findings that a scanner made of a target, and whether people want to hear of them. */
+export const knownFindings = (db: Db, targetId: string, scanner: string) =>
+  known(db, targetId).where('scanner', '=', scanner).execute()
+
+/** Those not fixed, of every scanner but one, that were last seen at an address which is none of these. */
+export const findingsElsewhere = (
+  db: Db,
+  {
+    targetId,
+    addresses,
+    but,
+  }: { readonly targetId: string; readonly addresses: readonly string[]; readonly but: string },
+) =>
+  known(db, targetId)
+    .where('state', '<>', 'fixed')
+    .where('scanner', '<>', but)
+    .where(sql<boolean>`not addresses <@ ${[...addresses]}::text[]`)
     .execute()
+
+/** Of how many scans before this one a result is looked for. */
+const scansBefore = 200
+
+/** What a scanner last told of a target in a run of its own that began before this moment. */
+export async function resultBefore(
+  db: Db,
+  { targetId, scanner, at }: { readonly targetId: string; readonly scanner: string; readonly at: Date },
+): Promise<unknown> {
+  const { rows } = await sql<{ result: unknown }>`
+    select result.result from (
+      select id from scans where target_id = ${targetId}::uuid order by created_at desc, id desc limit ${scansBefore}
+    ) scan
+    join scan_runs run on run.scan_id = scan.id and run.scanner = ${scanner} and run.from_scan is null and run.started_at < ${at}
+    join results result on result.scan_id = scan.id and result.scanner = run.scanner
+    order by run.started_at desc limit 1
+  `.execute(db)
+  return rows[0]?.result
 }
 
 export interface MovedFinding {
@@ -99,7 +134,8 @@ export async function saveFindings(
     readonly target: WatchedTarget
     readonly scanner: string
     readonly scannerVersion: number
-    readonly scanId: string
+    /** Null where the scanner itself asked nothing. */
+    readonly scanId: string | null
     readonly now: Date
   },
   moved: readonly MovedFinding[],
@@ -120,7 +156,7 @@ export async function saveFindings(
       changed_at = case when known.state = excluded.state then known.changed_at else excluded.changed_at end,
       last_asked_at = excluded.last_asked_at,
       last_confirmed_at = coalesce(excluded.last_confirmed_at, known.last_confirmed_at),
-      last_scan_id = excluded.last_scan_id,
+      last_scan_id = coalesce(excluded.last_scan_id, known.last_scan_id),
       scanner_version = excluded.scanner_version
   `.execute(db)
 }
@@ -361,9 +397,9 @@ export async function toldChanges(
   if (findingIds.length === 0) return []
   const { rows } = await sql<ToldChange & { organisationId: string; targetId: string }>`
     select finding.organisation_id as "organisationId", finding.target_id as "targetId", finding.id as "findingId", last.kind, finding.state, finding.rule,
-      finding.scanner, finding.severity, finding.subject, finding.addresses, finding.evidence
+      finding.scanner, finding.severity, finding.subject, finding.addresses, finding.evidence, last.reason
     from findings finding cross join lateral (
-      select kind from finding_changes where finding_id = finding.id order by at desc, id desc limit 1
+      select kind, case when detail->>'reason' = 'address-gone' then 'address-gone' end as reason from finding_changes where finding_id = finding.id order by at desc, id desc limit 1
     ) last
     where finding.id = any(${[...findingIds]}::uuid[]) order by finding.urgency desc, finding.rule, finding.subject
   `.execute(db)

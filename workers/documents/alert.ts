@@ -29,7 +29,12 @@ export const writeAlert = (alert: AlertRow) => ({
   severity: alert.severity,
   target: { id: alert.targetId, canonical: alert.canonical, display: alert.display },
   scanId: alert.scanId,
-  changes: alert.changes.map((change) => ({ ...change, ...wordsOf(change), news: wordOf(change) })),
+  changes: alert.changes.map((change) => ({
+    ...change,
+    ...wordsOf(change),
+    reason: change.reason ?? null,
+    news: wordOf(change),
+  })),
 })
 
 function wordsOf({ scanner, rule }: ToldChange) {
@@ -60,6 +65,8 @@ function daysOf({ evidence }: ToldChange): string {
   return days === 1 ? 'a day' : `${days} days`
 }
 
+const gone = 'The name no longer leads there: none of its servers gives that address.'
+
 const linesAtMost = 50
 
 /** One line for each change, the most severe first, then its remedy; the rest is counted. */
@@ -72,7 +79,8 @@ export function linesOf(alerts: readonly AlertRow[]): string[] {
     const at = change.addresses.filter(Boolean).slice(0, 5).join(', ')
     const when = change.kind === 'expires' ? `, in ${daysOf(change)}` : ''
     const what = `${wordOf(change)}${when}, ${change.severity}: ${title} (${change.host}, ${change.subject}${at === '' ? '' : ` at ${at}`}).`
-    return change.state === 'fixed' ? what : `${what} ${remedy}`
+    if (change.state !== 'fixed') return `${what} ${remedy}`
+    return change.reason === 'address-gone' ? `${what} ${gone}` : what
   })
   const rest = changes.length - shown.length
   return (rest > 0 ? [...shown, `And ${rest} more.`] : shown).map((line) => line.slice(0, 1000))

@@ -4,11 +4,13 @@ import { newId } from '#db/model/id.ts'
 import { insertAlert } from '#db/queries/alerts.ts'
 import { noteExpiries } from '#db/queries/expiries.ts'
 import {
+  findingsElsewhere,
   knownFindings,
   lockWatched,
   type NewChange,
   noteChanges,
   noteCompared,
+  resultBefore,
   saveFindings,
   takeEndedAcceptances,
   toldChanges,
@@ -36,6 +38,7 @@ export async function followFindings(
   if (target === undefined) return
   const news: string[] = []
   for (const run of own) news.push(...(await followRun(db, target, { scanId, now, run })))
+  news.push(...(await followGone(db, target, { scanId, now, runs: own })))
   await alertOf(db, news, scanId)
 }
 
@@ -55,7 +58,7 @@ async function followRun(
     isTelling: run.judgements.some(({ verdict }) => verdict !== 'unknown'),
   })
   if (compared === undefined || run.isBroken) return []
-  const scanner = scanners[name as keyof typeof scanners] as AnyScanner
+  const scanner = scannerOf(name)
   const { canFlap, reminded = [] } = scanner
   if (run.result !== null)
     await noteExpiries(
@@ -82,15 +85,65 @@ async function followRun(
   return changes.filter(({ isTold }) => isTold).map(({ findingId }) => findingId)
 }
 
+/**
+ * Lets findings go from addresses that the name no longer has: two runs one after the other in which every server in authority told, and none gave the address. One alone may have met a server that
+ * gives now some, now others. Where this scan asked the address all the same, what it answered counts.
+ */
+async function followGone(
+  db: Db,
+  target: WatchedTarget,
+  { scanId, now, runs }: { readonly scanId: string; readonly now: Date; readonly runs: readonly JudgedRun[] },
+): Promise<string[]> {
+  const teller = runs.find(({ scanner, result }) => result !== null && 'addressesOfHost' in scannerOf(scanner))
+  if (teller === undefined) return []
+  const given = addressesIn(teller.scanner, teller.result)
+  if (given === null) return []
+  const before = await resultBefore(db, { targetId: target.id, scanner: teller.scanner, at: teller.started_at! })
+  const givenBefore = before === undefined ? null : addressesIn(teller.scanner, before)
+  if (givenBefore === null) return []
+  const asked = runs.flatMap(({ judgements }) => judgements.map(({ address }) => address))
+  const stays = new Set(['', ...given, ...givenBefore, ...asked].filter((address) => address !== null))
+  // Whoever tells the addresses speaks of other hosts too: its own findings lie at name servers.
+  const elsewhere = { targetId: target.id, addresses: [...stays], but: teller.scanner }
+  const moved = (await findingsElsewhere(db, elsewhere)).flatMap((known) => {
+    const { rule, subject, scanner, scannerVersion, isMuted } = known
+    const gone = known.addresses.filter((address) => !stays.has(address))
+    const absent = gone.map((address) => ({ rule, subject, address, verdict: 'absent' as const }))
+    return compare([known], absent, { tellAfter: 1, scannerVersion, isFirstOfVersion: false }).map((move) => {
+      const fingerprint = fingerprintOf({ rule, target: target.canonical, subject })
+      const { severity } = describeRule(scanner, rule)
+      return {
+        move: { ...move, id: known.id, fingerprint, severity, evidence: null },
+        scanner,
+        scannerVersion,
+        gone,
+        isMuted,
+      }
+    })
+  })
+  for (const { move, scanner, scannerVersion } of moved)
+    await saveFindings(db, { target, scanner, scannerVersion, scanId: null, now }, [move])
+  const changes = moved.flatMap(({ move, gone, isMuted }) =>
+    changeOf(move, { scanId, isMuted, detail: { reason: 'address-gone', gone } }),
+  )
+  await noteChanges(db, changes)
+  return changes.filter(({ isTold }) => isTold).map(({ findingId }) => findingId)
+}
+
+const scannerOf = (name: string) => scanners[name as keyof typeof scanners] as AnyScanner
+const addressesIn = (name: string, result: unknown): readonly string[] | null => {
+  const scanner = scannerOf(name)
+  return scanner.addressesOfHost?.(scanner.result.parse(result)) ?? null
+}
+
 function changeOf(
   { id, change, isTold, isRecalibrated, state, addresses }: Move & { readonly id: string },
-  { scanId, isMuted }: { readonly scanId: string; readonly isMuted: boolean },
+  { scanId, isMuted, detail = {} }: { readonly scanId: string; readonly isMuted: boolean; readonly detail?: object },
 ): NewChange[] {
   if (change === null && !isTold) return []
   const kind = change === null ? 'confirmed' : isRecalibrated ? 'recalibrated' : change
-  return [
-    { id: newId(), findingId: id, kind, isTold: isTold && !isMuted, scanId, by: null, detail: { state, addresses } },
-  ]
+  const facts = { state, addresses, ...detail }
+  return [{ id: newId(), findingId: id, kind, isTold: isTold && !isMuted, scanId, by: null, detail: facts }]
 }
 
 /** One alert for all that one cause changed, as it stands now. */

@@ -100,6 +100,8 @@ export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   readonly reminded?: readonly string[]
   /** What changed between two results of one target, as far as both tell it. Pure. */
   changes?(before: z.output<Result>, after: z.output<Result>): FactChange[]
+  /** Every address that the servers in authority give for the target; null where they could not all tell. Pure. */
+  addressesOfHost?(result: z.output<Result>): readonly string[] | null
   /** The longest that these options can take, at this pace; the scan's deadline is counted from it, and the run ends there. */
   longestMillis(options: z.output<Options>, pace: Pace): number
   scan(target: Target, options: z.output<Options>, context: ScanContext): Promise<Report<z.input<Result>>>

@@ -31,6 +31,10 @@ export const alertDocument = z
         subject: z.string(),
         addresses: z.array(z.string()),
         evidence: z.record(z.string(), z.unknown()).nullable(),
+        reason: z
+          .enum(['address-gone'])
+          .nullable()
+          .openapi({ description: '`address-gone`: fixed because the name no longer leads to the address.' }),
       }),
     ),
     messages: z

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { fingerprintOf } from '#db/model/finding.ts'
 import { newId } from '#db/model/id.ts'
 import { claimScan, endRun } from '#db/queries/claims.ts'
-import { decideFindings, listFindings } from '#db/queries/findings.ts'
+import { decideFindings, listFindings, saveFindings } from '#db/queries/findings.ts'
 import type { Coverage } from '#db/model/scan.ts'
 import { labTarget, makeScan, queuedRun } from '#test/support/make.ts'
 import { useCalendar } from '#test/support/calendar.ts'
@@ -200,4 +200,138 @@ test('two scans of one target that end at once open one finding', async () => {
   expect(await findings()).toHaveLength(1)
   expect((await changes()).filter((kind) => kind.startsWith('opened'))).toHaveLength(1)
   expect(labTarget.canonical).toBe('127.0.0.1')
+})
+
+describe('an address that the name no longer has', () => {
+  const name = { kind: 'name', canonical: 'shop.test', display: 'shop.test' } as const
+  const dnsResult = (addresses: readonly string[] | null) => ({
+    name: 'shop.test',
+    organisationalDomain: 'shop.test',
+    zone: 'shop.test',
+    zoneReason: null,
+    answers: [],
+    aliases: { chain: [], end: 'NOERROR', reason: null, isLoop: false },
+    nameServers: null,
+    hostAddresses: { addresses, reason: addresses === null ? 'name-server-silent' : null },
+    caa: null,
+    mail: [],
+  })
+  const portsResult = (open: readonly string[]) => ({
+    addresses: open.map((address) => ({ address, open: '5432', closed: '', filtered: '', services: [] })),
+  })
+  /** A scan in which the ports are seen open at these addresses, and the zone's servers give those; null where a scanner did not run, or could not tell. */
+  async function look(open: readonly string[] | null, given: readonly string[] | null | 'not-asked'): Promise<void> {
+    await calendar.set(new Date(Date.parse('2026-05-01T00:00:00Z') + day++ * 86_400_000).toISOString())
+    const results = {
+      ...(open === null ? {} : { ports: portsResult(open) }),
+      ...(given === 'not-asked' ? {} : { dns: dnsResult(given) }),
+    }
+    const runs = Object.keys(results).map((scanner) => ({
+      ...queuedRun(scanner),
+      scannerVersion: scanner === 'dns' ? 2 : 1,
+    }))
+    const { id } = await makeScan(db, actor, { target: name, runs })
+    await watch()
+    const claim = (await claimScan(db, id, 60))!
+    for (const run of claim.runs)
+      await endRun(db, claim, run, {
+        status: 'completed',
+        reason: null,
+        coverage,
+        result: results[run.scanner as 'dns'] ?? null,
+      })
+    await db.transaction().execute((db) =>
+      finishScan(db, claim, (error) => {
+        throw error
+      }),
+    )
+  }
+  let day = 0
+  const stands = async () => (await findings()).map(({ state, addresses }) => `${state} ${addresses.join(' ')}`)
+  beforeEach(() => {
+    day = 0
+  })
+
+  test('ends what was seen there, once two scans in a row heard so of all servers, and people are told why', async () => {
+    await look(['192.0.2.1'], ['192.0.2.1'])
+    await look(['192.0.2.1'], ['192.0.2.1'])
+    await look(null, ['192.0.2.2'])
+    expect(await stands()).toEqual(['open 192.0.2.1'])
+    await look(null, ['192.0.2.2'])
+    expect(await stands()).toEqual(['fixed 192.0.2.1'])
+    const alert = await db.selectFrom('alerts').select('changes').orderBy('at', 'desc').executeTakeFirstOrThrow()
+    expect(alert.changes).toMatchObject([{ kind: 'fixed', state: 'fixed', reason: 'address-gone' }])
+    await look(['192.0.2.1'], ['192.0.2.1'])
+    expect(await stands()).toEqual(['regressed 192.0.2.1'])
+  })
+
+  test('leaves what was seen elsewhere as it stands, tested or not', async () => {
+    await look(['192.0.2.1', '192.0.2.2'], ['192.0.2.1', '192.0.2.2'])
+    const [before] = await findings()
+    await look(null, ['192.0.2.2'])
+    await look(null, ['192.0.2.2'])
+    expect(await findings()).toMatchObject([
+      {
+        state: 'open',
+        addresses: ['192.0.2.2'],
+        last_scan_id: before!.last_scan_id,
+        last_confirmed_at: before!.last_confirmed_at,
+      },
+    ])
+  })
+
+  test('is not believed gone where a server was silent in between, or the address still answers', async () => {
+    await look(['192.0.2.1'], ['192.0.2.1'])
+    await look(null, ['192.0.2.2'])
+    await look(null, null)
+    await look(null, ['192.0.2.2'])
+    await look(null, 'not-asked')
+    expect(await stands()).toEqual(['open 192.0.2.1'])
+    await look(['192.0.2.1'], ['192.0.2.2'])
+    expect(await stands()).toEqual(['open 192.0.2.1'])
+  })
+
+  test('says nothing about what the DNS scanner saw at name servers', async () => {
+    await look(null, ['192.0.2.1'])
+    const { id: targetId, organisation_id: organisationId } = await db
+      .selectFrom('targets')
+      .selectAll()
+      .executeTakeFirstOrThrow()
+    const lame = {
+      rule: 'dns/name-server-lame',
+      subject: 'ns1.shop.test',
+      state: 'open',
+      addresses: ['192.0.2.53'],
+    } as const
+    await saveFindings(
+      db,
+      {
+        target: { id: targetId, organisationId, canonical: 'shop.test' },
+        scanner: 'dns',
+        scannerVersion: 2,
+        scanId: null,
+        now: new Date(),
+      },
+      [
+        {
+          ...lame,
+          id: newId(),
+          fingerprint: 'f',
+          severity: 'medium',
+          streak: 1,
+          told: 'open',
+          isConfirmed: true,
+          evidence: null,
+        },
+      ],
+    )
+    await look(null, ['192.0.2.1'])
+    const stored = await db
+      .selectFrom('findings')
+      .select(['state', 'addresses'])
+      .where('scanner', '=', 'dns')
+      .where('rule', '=', lame.rule)
+      .execute()
+    expect(stored).toEqual([{ state: 'open', addresses: ['192.0.2.53'] }])
+  })
 })

@@ -6,7 +6,7 @@ import { options, result } from './schema.ts'
 
 export const dns = defineScanner({
   title: 'DNS: records, name servers, mail policy',
-  version: 1,
+  version: 2,
   accepts: ['name', 'record-name'],
   canFlap: false,
   tier: 'passive',
@@ -14,6 +14,7 @@ export const dns = defineScanner({
   result,
   rules,
   changes,
+  addressesOfHost: ({ hostAddresses }) => hostAddresses?.addresses ?? null,
   longestMillis: () => longestMillis,
   // Loaded when a worker scans: an API that starts has no use for what probes.
   scan: async (...given) => (await import('./scan.ts')).scan(...given),

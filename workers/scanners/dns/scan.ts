@@ -16,6 +16,7 @@ import {
   type NameServers,
   unknownNameServers,
 } from './zone/examine-name-servers.ts'
+import { askForHost } from './zone/ask-for-host.ts'
 import { findDelegation } from './zone/find-delegation.ts'
 import { findZone } from './zone/find-zone.ts'
 
@@ -86,6 +87,7 @@ const lookUpOnly = async (name: string, asker: Asker) => ({
   zoneReason: 'not-asked',
   aliases: await findAliases(name, asker),
   nameServers: null,
+  hostAddresses: null,
   caa: null,
   mail: [],
   asked: [],
@@ -106,11 +108,12 @@ async function examineZone(name: string, asker: Asker) {
   const { zone, at, reason } = await findZone(name, asker)
   if (zone !== null) {
     const [asked, nameServers] = await Promise.all([askAll(zone, zoneTypes, asker), examineNameServers(zone, asker)])
-    return { zone, zoneReason: null, nameServers, asked }
+    return { zone, zoneReason: null, nameServers, hostAddresses: await askForHost(name, nameServers, asker), asked }
   }
   const delegation = await findDelegation(name, at, asker)
   const nameServers = delegation ? await examineDelegation(delegation, reason, asker) : unknownNameServers(reason)
-  return { zone: delegation?.zone ?? null, zoneReason: reason, nameServers, asked: [] }
+  const hostAddresses = { addresses: null, reason }
+  return { zone: delegation?.zone ?? null, zoneReason: reason, nameServers, hostAddresses, asked: [] }
 }
 
 /** By the Public Suffix List, its private part included: who has `shop.hoster.example` is not who has `hoster.example`. */

@@ -5,6 +5,7 @@ import { dmarcErrorCodes, dmarcPolicies } from './mail/read-dmarc.ts'
 import { answerStatuses } from './query/answer.ts'
 import { maxRecordLength, maxRecords } from './query/present-record.ts'
 import { questionTypes } from './query/wire.ts'
+import { maxHostAddresses } from './zone/ask-for-host.ts'
 import { maxAddressesEach, maxNameServers, serverStates } from './zone/ask-name-servers.ts'
 
 export const options = z.strictObject({
@@ -112,6 +113,11 @@ export const result = z.object({
   aliases,
   /** The rest is null for a name that only the DNS may hold (RFC 8552): only look-ups are made for it. */
   nameServers: nameServers.nullable(),
+  /** What the zone's own servers give for the name, each of them; results of version 1 have none. */
+  hostAddresses: z
+    .object({ addresses: z.array(z.string().max(64)).max(maxHostAddresses).nullable(), reason })
+    .nullable()
+    .default(null),
   caa: caa.nullable(),
   mail: z.array(mail).max(2),
 })

@@ -42,6 +42,7 @@ const base: DnsResult = {
   answers: [],
   aliases: { chain: [], end: 'NODATA', reason: null, isLoop: false },
   nameServers: { from: 'zone', reason: null, total: 0, servers: [] },
+  hostAddresses: null,
   caa: { status: 'none', reason: null, at: null, records: [], total: 0, limitsIssuers: false },
   mail: [],
 }

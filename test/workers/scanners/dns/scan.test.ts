@@ -87,12 +87,15 @@ test('two scans of an unchanged world give the same result', async () => {
   expect(second.outcome).toEqual(first.outcome)
 })
 
-test('each name server is asked itself, for SOA and NS, and its serial is kept', async () => {
+test('each name server is asked itself, for SOA and NS, and the host’s addresses, and its serial is kept', async () => {
   const { result, heard } = await scanIn(dnsWorld({ clean, planted }), 'clean.test')
   const asked = heard
     .filter(({ address }) => address !== resolverAddress)
     .map(({ address, type }) => `${address} ${type}`)
-  expect(asked.sort()).toEqual(goodServers.flatMap((address) => [`${address} NS`, `${address} SOA`]))
+  expect(asked.sort()).toEqual(
+    goodServers.flatMap((address) => ['A', 'AAAA', 'NS', 'SOA'].map((type) => `${address} ${type}`)),
+  )
+  expect(result?.hostAddresses).toEqual({ addresses: ['127.0.0.21', '::1'], reason: null })
   expect(result?.nameServers?.servers.flatMap(({ addresses }) => addresses.map(({ serial }) => serial))).toEqual([
     2026112501, 2026112501,
   ])
@@ -230,6 +233,30 @@ test('a name server that may not be touched is left alone, and said so', async (
       ]),
     },
   })
+})
+
+test.each<[string, readonly string[], Partial<DnsLabOptions>, object]>([
+  ['an address', ['lab.test A 127.0.0.1'], {}, { addresses: ['127.0.0.1'], reason: null }],
+  ['none', ['lab.test TXT none'], {}, { addresses: [], reason: null }],
+  ['an alias', ['www.lab.test CNAME lab.test'], {}, { addresses: null, reason: 'alias' }],
+  [
+    'what another may contradict',
+    ['lab.test NS ns2.lab.test', `ns2.lab.test A ${goodServers[1]}`, 'lab.test A 127.0.0.1'],
+    { servers: { ...worldOf([]).servers, [goodServers[1]]: { zones: [], fault: 'silent' } } },
+    { addresses: null, reason: 'name-server-silent' },
+  ],
+  [
+    'what a lame one knows nothing of',
+    ['lab.test NS ns2.lab.test', `ns2.lab.test A ${goodServers[1]}`, 'lab.test A 127.0.0.1'],
+    { servers: { ...worldOf([]).servers, [goodServers[1]]: { zones: [] } } },
+    { addresses: ['127.0.0.1'], reason: null },
+  ],
+])('what the servers in authority give for the name: %s', async (_what, records, over, given) => {
+  lab = await startDnsLab(worldOf([...oneServer, ...records], over))
+  const { resolver, port } = lab
+  const name = records.some((record) => record.startsWith('www.')) ? 'www.lab.test' : 'lab.test'
+  const outcome = await run(name, (signal) => hasty(labDoor({ dnsServers: [resolver], signal })), port)
+  expect(outcome).toMatchObject({ result: { hostAddresses: given } })
 })
 
 test('where the resolvers cannot reach a zone, its delegation says which servers are lame', async () => {

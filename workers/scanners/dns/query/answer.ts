@@ -43,7 +43,8 @@ export const failed = (status: AnswerStatus): Answer => ({ ...nothing, status, r
 export const notAsked = (reason: string): Answer => ({ ...nothing, status: 'not-asked', reason })
 
 /** True where the DNS itself has spoken: there are such records, or there are none. */
-export const isTold = ({ status }: Answer) => status === 'NOERROR' || status === 'NODATA' || status === 'NXDOMAIN'
+export const isTold = ({ status }: Pick<Answer, 'status'>) =>
+  status === 'NOERROR' || status === 'NODATA' || status === 'NXDOMAIN'
 
 /** True where no message at all came back. */
 export const isSilence = ({ status }: Answer) => status === 'timed-out' || status === 'unreachable'
