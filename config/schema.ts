@@ -101,7 +101,9 @@ export const environment = z.object({
     .min(1)
     .max(36_500)
     .optional()
-    .describe('Scans that ended longer ago are deleted; without it they are kept for good.'),
+    .describe(
+      'Scans that ended longer ago are deleted; without it each organisation says how long, or they are kept for good.',
+    ),
   WRITES_PER_MINUTE: z.coerce
     .number()
     .int()

@@ -23,6 +23,8 @@ export interface OrganisationsTable {
   name: string
   created_at: CreatedAt
   weight: Generated<number>
+  /** Null for what the instance keeps. */
+  keep_scans_days: number | null
 }
 
 export interface ApiKeysTable {
@@ -60,6 +62,8 @@ export interface TargetsTable {
   updated_at: Generated<Date>
   /** Null where nobody watches it: its findings have no life then. */
   watched_since: Date | null
+  /** People are told from here on; null for what each route says. */
+  least_severity: Severity | null
 }
 
 export interface ScansTable {
@@ -271,6 +275,7 @@ export interface AlertRoutesTable {
   webhook_ids: Generated<string[]>
   user_ids: Generated<string[]>
   to_owners: Generated<boolean>
+  to_target_owner: Generated<boolean>
   digest_cron: string | null
   quiet_from: string | null
   quiet_to: string | null
@@ -324,6 +329,18 @@ export interface GoneScansTable {
 }
 
 /** Many scans asked for at once. `principal`, `credential` and `target_tags` say who asked; `window_size` how many of its scans may wait at a time. */
+/** Receipts of what was erased. Inserted, never updated. */
+export interface ErasuresTable {
+  id: string
+  organisation_id: string
+  target_id: string
+  digest: string
+  counts: Json<Record<'scans' | 'findings' | 'changes' | 'messages' | 'alerts' | 'proofs' | 'batchRows', number>>
+  by_kind: string
+  by_id: string
+  at: CreatedAt
+}
+
 export interface BatchesTable {
   id: string
   organisation_id: string
@@ -798,6 +815,7 @@ export interface Tables {
   alert_bundles: AlertBundlesTable
   scan_events: ScanEventsTable
   gone_scans: GoneScansTable
+  erasures: ErasuresTable
   webhooks: WebhooksTable
   webhook_secrets: WebhookSecretsTable
   webhook_events: WebhookEventsTable

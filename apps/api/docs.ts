@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { reportJsonSchema } from '#workers/documents/report/json.ts'
 import type { Api } from './app.ts'
 
 /** The reference page: everything comes from here, nothing is inline, and nothing is asked of anyone else. */
@@ -39,6 +40,9 @@ export function docs(app: Api): void {
       headers: { 'content-type': type, 'content-security-policy': policy, 'cache-control': 'max-age=3600' },
     })
   app.get('/docs', () => answer(page, 'text/html; charset=utf-8'))
+  app.get('/docs/report-1.schema.json', () =>
+    answer(JSON.stringify(reportJsonSchema()), 'application/schema+json; charset=utf-8'),
+  )
   app.get('/docs/start.js', () => answer(start, 'text/javascript; charset=utf-8'))
   for (const [name, type] of Object.entries(assets)) {
     app.get(`/docs/${name}`, async () => answer(new Uint8Array(await readFile(join(folder, name))), type))

@@ -103,7 +103,7 @@ export const problems = {
   gone: {
     status: 410,
     title: 'Gone',
-    meaning: 'It was there, and was deleted because it was older than `KEEP_SCANS_DAYS`.',
+    meaning: 'It was there, and was deleted because it was older than is kept, or with its target.',
   },
   'body-too-large': {
     status: 413,

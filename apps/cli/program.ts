@@ -46,6 +46,20 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     ends(import('./signing-key.ts').then(({ rotateSigningKey }) => rotateSigningKey(options, context))),
   )
 
+  program
+    .command('completion')
+    .summary('print a script that completes these commands in a shell')
+    .description('For bash: portlight completion bash > ~/.local/share/bash-completion/completions/portlight')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish'] as const))
+    .action((shell) =>
+      ends(
+        import('./completion.ts').then(async ({ completionFor }) => {
+          await out(completionFor(program, shell))
+          return exitCodes.nothingFound
+        }),
+      ),
+    )
+
   try {
     await program.parseAsync(words, { from: 'user' })
   } catch (error) {
@@ -161,6 +175,17 @@ function addTargets(program: Command, ends: (command: Promise<ExitCode>) => Prom
   instanceOf(targets.command('list').summary('list the newest hundred'))
     .option('--json', 'print one line of JSON for each', false)
     .action((options) => ends(load().then(({ listTargets }) => listTargets(options, context))))
+  instanceOf(
+    targets
+      .command('import')
+      .summary('make targets of the rows of a file')
+      .argument('<file>', 'CSV with a head (target, name, tags, ownerContact, note), or lines of JSON in *.jsonl'),
+  )
+    .option('--dry-run', 'only say what would become of the rows', false)
+    .option('--json', 'print one line of JSON', false)
+    .action((file, options) =>
+      ends(import('./import-targets.ts').then(({ importTargets }) => importTargets(file, options, context))),
+    )
   instanceOf(targets.command('prove').summary('say what to publish to prove a target').argument('<host>'))
     .addOption(proofKind())
     .option('--subdomains', 'let a TXT record cover the names below, in the same zone', false)
@@ -173,6 +198,11 @@ function addTargets(program: Command, ends: (command: Promise<ExitCode>) => Prom
 }
 
 function addWatching(program: Command, ends: (command: Promise<ExitCode>) => Promise<void>, context: Context) {
+  instanceOf(program.command('watch').summary('scan a host again and again, and tell what changes').argument('<host>'))
+    .option('--cron <cron>', 'when: five fields, or @daily and the like', '@daily')
+    .option('--zone <zone>', 'of the IANA database', Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .option('--json', 'print one line of JSON', false)
+    .action((host, options) => ends(import('./watch.ts').then(({ watch }) => watch(host, options, context))))
   instanceOf(program.command('findings').summary('list what stands open at watched targets'))
     .option('--state <list>', 'open, fixed, regressed; with commas between them', 'open,regressed')
     .option('--severity <list>', 'only these, with commas between them: high,critical')

@@ -15,6 +15,8 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Sent as JSON. */
   readonly body?: unknown
+  /** In place of `body`: sent as it is. */
+  readonly file?: { readonly type: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined
 }
 
 export interface Answer {
@@ -45,18 +47,20 @@ export async function askFile({ url, key }: Instance, request: ApiRequest, signa
 
 export const notPortlight = (url: string) => new NotPortlight(`What answers at ${url} does not speak as Portlight does`)
 
-async function send({ url, key }: Instance, { method, path, headers, body }: ApiRequest, signal?: AbortSignal) {
+async function send({ url, key }: Instance, { method, path, headers, body, file }: ApiRequest, signal?: AbortSignal) {
   const clock = AbortSignal.timeout(requestTimeoutMillis)
+  const json = { type: 'application/json', bytes: JSON.stringify(body) }
+  const sent = file ?? (body === undefined ? null : json)
   try {
     const response = await fetch(new URL(path, url), {
       method,
       headers: {
         accept: 'application/json',
         authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(sent === null ? {} : { 'content-type': sent.type }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(sent === null ? {} : { body: sent.bytes }),
       signal: signal === undefined ? clock : AbortSignal.any([signal, clock]),
       // Not followed: the key is meant for this address and no other.
       redirect: 'manual',

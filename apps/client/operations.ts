@@ -273,6 +273,10 @@ export interface Operations {
          */
         dryRun?: 'true' | 'false'
         /**
+         * `targets`: each row becomes a target that is watched, and none is scanned.
+         */
+        purpose?: 'scans' | 'targets'
+        /**
          * Names by comma, for rows that name none; all when left out.
          */
         scanners?: string
@@ -416,6 +420,7 @@ export interface Operations {
           connectionsPerSecond: number
           openConnections: number
         } | null
+        leastSeverity?: 'info' | 'low' | 'medium' | 'high' | 'critical' | null
         /**
          * Whether its findings are kept from scan to scan, and people told of changes. What is added, or scanned by a schedule, is.
          */
@@ -453,6 +458,7 @@ export interface Operations {
           connectionsPerSecond: number
           openConnections: number
         } | null
+        leastSeverity?: 'info' | 'low' | 'medium' | 'high' | 'critical' | null
         /**
          * Whether its findings are kept from scan to scan, and people told of changes. What is added, or scanned by a schedule, is.
          */
@@ -461,6 +467,26 @@ export interface Operations {
       }
     }
     answer: null
+  }
+  'POST /v1/targets/{id}/erasure': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        /**
+         * The host, to show that this one is meant.
+         */
+        canonical: string
+      }
+    }
+    answer: ErasureReceipt
+  }
+  'GET /v1/erasures': {
+    input: {}
+    answer: {
+      erasures: ErasureReceipt[]
+    }
   }
   'GET /v1/targets/{id}/proofs': {
     input: {
@@ -1034,6 +1060,7 @@ export interface Operations {
               | 'scans:write'
               | 'targets:read'
               | 'targets:write'
+              | 'targets:erase'
               | 'schedules:read'
               | 'schedules:write'
               | 'findings:read'
@@ -1625,6 +1652,10 @@ export interface Operations {
          */
         toOwners?: boolean
         /**
+         * The member whose address is the target’s `ownerContact`; the organisation’s owners where it is no member’s.
+         */
+        toTargetOwner?: boolean
+        /**
          * Collects until then, in `zone`; what is critical is told at once.
          */
         digestCron?: string | null
@@ -1681,6 +1712,10 @@ export interface Operations {
          * The organisation’s owners too, whoever they are then.
          */
         toOwners?: boolean
+        /**
+         * The member whose address is the target’s `ownerContact`; the organisation’s owners where it is no member’s.
+         */
+        toTargetOwner?: boolean
         /**
          * Collects until then, in `zone`; what is critical is told at once.
          */
@@ -2167,10 +2202,18 @@ export interface Operations {
       id: string
     }
   }
+  'GET /v1/organisation': {
+    input: {}
+    answer: Organisation
+  }
   'PATCH /v1/organisation': {
     input: {
       body: {
-        name: string
+        name?: string
+        /**
+         * Scans and batches that ended longer ago are deleted; findings and their history stay. Null for what the instance keeps (`KEEP_SCANS_DAYS`), which holds too where it is less.
+         */
+        keepScansDays?: number | null
       }
     }
     answer: null
@@ -2488,6 +2531,7 @@ export interface Finding {
 export interface BatchSummary {
   id: string
   name: string
+  purpose: 'scans' | 'targets'
   /**
    * `reading`, then `previewed` (a dry run: it waits to be started) or `running`; the last three are final.
    */
@@ -2560,12 +2604,38 @@ export interface Target {
     connectionsPerSecond: number
     openConnections: number
   } | null
+  /**
+   * From which severity on people are told of it, whatever routes say; null for what each says.
+   */
+  leastSeverity: 'info' | 'low' | 'medium' | 'high' | 'critical' | null
   isArchived: boolean
   /**
    * Since when its findings are kept; null where nobody watches it.
    */
   watchedSince: string | null
   createdAt: string
+}
+export interface ErasureReceipt {
+  id: string
+  targetId: string
+  at: string
+  by: {
+    kind: string
+    id: string
+  }
+  erased: {
+    scans: number
+    findings: number
+    changes: number
+    messages: number
+    alerts: number
+    proofs: number
+    batchRows: number
+  }
+  /**
+   * SHA-256, in hex, of `portlight-erased-v1`, this id and the host in its canonical spelling, each on a line of its own: whoever knows the host can show what was erased.
+   */
+  digest: string
 }
 export interface ProofOfOwnership {
   id: string
@@ -3001,6 +3071,7 @@ export interface AlertRoute {
   webhookIds: string[]
   userIds: string[]
   toOwners: boolean
+  toTargetOwner: boolean
   digestCron: string | null
   quietHours: {
     from: string
@@ -3114,6 +3185,15 @@ export interface Blackout {
   zone: string | null
   minutes: number | null
   isOpen: boolean
+  createdAt: string
+}
+export interface Organisation {
+  id: string
+  name: string
+  /**
+   * Scans and batches that ended longer ago are deleted; findings and their history stay. Null for what the instance keeps (`KEEP_SCANS_DAYS`), which holds too where it is less.
+   */
+  keepScansDays: number | null
   createdAt: string
 }
 export interface InstanceUser {

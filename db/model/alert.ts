@@ -25,6 +25,8 @@ export interface AlertRoute {
   readonly webhookIds: readonly string[]
   readonly userIds: readonly string[]
   readonly toOwners: boolean
+  /** The member whose address stands as the target's owner contact; the organisation's owners where it is no member's. */
+  readonly toTargetOwner: boolean
   /** Collects until the next of these instants; null sends at once. */
   readonly digestCron: string | null
   /** `22:00` to `07:00`: what is not critical waits for the end. */
@@ -41,6 +43,7 @@ export const usualRoute: AlertRoute = {
   webhookIds: [],
   userIds: [],
   toOwners: true,
+  toTargetOwner: false,
   digestCron: null,
   quiet: null,
   zone: 'UTC',

@@ -1,3 +1,5 @@
+import type { TargetWords } from './target-facts.ts'
+
 /** A batch is received, read, then either shown (a dry run) or run; the last three are final. */
 export const batchStatuses = [
   'receiving',
@@ -29,8 +31,16 @@ export const uploadBytesAtMost = 32 * 1024 * 1024
 export const isBatchFinal = (status: BatchStatus) =>
   status === 'completed' || status === 'failed' || status === 'cancelled'
 
+/** What becomes of a row: a scan, or a target that is watched. */
+export const batchPurposes = ['scans', 'targets'] as const
+export type BatchPurpose = (typeof batchPurposes)[number]
+
 /** What a scan of a batch is asked with, where it is not the usual. */
 export interface BatchOptions {
+  /** Of a whole batch; scans where nothing is said. */
+  readonly purpose?: BatchPurpose
+  /** Of a row that becomes a target. */
+  readonly facts?: TargetWords
   readonly scanners?: Readonly<Record<string, object | undefined>>
   readonly maxAge?: number
 }

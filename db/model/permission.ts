@@ -17,6 +17,11 @@ export const permissions = {
   'scans:write': { role: 'operator', by: 'any', means: 'submit and cancel scans' },
   'targets:read': { role: 'viewer', by: 'any', means: 'read targets and their proofs' },
   'targets:write': { role: 'operator', by: 'any', means: 'add, change and prove targets' },
+  'targets:erase': {
+    role: 'admin',
+    by: 'any',
+    means: 'erase targets with all that is about them, and see what was erased',
+  },
   'schedules:read': { role: 'viewer', by: 'any', means: 'read schedules, what became of their runs, and blackouts' },
   'schedules:write': { role: 'operator', by: 'any', means: 'make, change, pause and remove schedules and blackouts' },
   'findings:read': { role: 'viewer', by: 'any', means: 'read findings, their history, and what changed between scans' },

@@ -42,6 +42,8 @@ export const takeUnrouted = (db: Db) =>
       'alert.severity',
       'alert.at',
       'target.tags',
+      'target.least_severity as targetLeastSeverity',
+      'target.owner_contact as ownerContact',
     ])
     .where('alert.routed_at', 'is', null)
     .orderBy('alert.id')
@@ -92,6 +94,19 @@ export async function ownersOf(db: Db, organisationId: string): Promise<string[]
     .where('person.state', '=', 'active')
     .execute()
   return rows.map(({ id }) => id)
+}
+
+/** The active member with this address. */
+export async function memberBy(db: Db, organisationId: string, email: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('memberships as membership')
+    .innerJoin('users as person', 'person.id', 'membership.user_id')
+    .select('person.id')
+    .where('membership.organisation_id', '=', organisationId)
+    .where('person.email', '=', email)
+    .where('person.state', '=', 'active')
+    .executeTakeFirst()
+  return row?.id
 }
 
 /** Of these webhooks and people those that are the organisation's. */
@@ -261,6 +276,7 @@ export async function routesOf(db: Db, organisationId: string): Promise<StoredRo
     webhookIds: row.webhook_ids,
     userIds: row.user_ids,
     toOwners: row.to_owners,
+    toTargetOwner: row.to_target_owner,
     digestCron: row.digest_cron,
     quiet: row.quiet_from === null ? null : { from: row.quiet_from, to: row.quiet_to! },
     zone: row.zone,
@@ -279,6 +295,7 @@ const columnsOf = (facts: RouteFacts) => ({
   webhook_ids: [...facts.webhookIds],
   user_ids: [...facts.userIds],
   to_owners: facts.toOwners,
+  to_target_owner: facts.toTargetOwner,
   digest_cron: facts.digestCron,
   quiet_from: facts.quiet?.from ?? null,
   quiet_to: facts.quiet?.to ?? null,

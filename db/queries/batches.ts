@@ -55,13 +55,6 @@ export const sweepBatches = (db: Db) =>
     .where('created_at', '<', inSeconds(-receivingSeconds))
     .execute()
 
-/** Deletes batches that ended longer ago. */
-export const deleteOldBatches = (db: Db, days: number) =>
-  db
-    .deleteFrom('batches')
-    .where('finished_at', '<', sql<Date>`calendar_now() - make_interval(days => ${days})`)
-    .execute()
-
 /**
  * Makes the upload a batch to be read, or finds the one that the same upload made before: it is started then, where that is wanted now. Needs a transaction.
  */
@@ -221,6 +214,7 @@ const visible = (db: Db, { organisationId, credential }: Actor) => {
 const columns = [
   'id',
   'name',
+  'options',
   'status',
   'reason',
   'detail',

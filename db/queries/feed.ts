@@ -142,7 +142,7 @@ export async function linkRow(
 }
 
 export interface RowEnding {
-  readonly status: Extract<RowStatus, 'cancelled' | 'failed' | 'refused'>
+  readonly status: Extract<RowStatus, 'completed' | 'cancelled' | 'failed' | 'refused'>
   readonly reason: string
   readonly detail: string | null
 }

@@ -8,12 +8,23 @@ import { now } from './clock.ts'
 export const findOrganisation = (db: Db, id: string) =>
   db
     .selectFrom('organisations')
-    .select(['id', 'name', 'created_at as createdAt'])
+    .select(['id', 'name', 'keep_scans_days as keepScansDays', 'created_at as createdAt'])
     .where('id', '=', id)
     .executeTakeFirst()
 
-export const renameOrganisation = (db: Db, id: string, name: string) =>
-  db.updateTable('organisations').set({ name }).where('id', '=', id).execute()
+export const changeOrganisation = (
+  db: Db,
+  id: string,
+  { name, keepScansDays }: { readonly name?: string | undefined; readonly keepScansDays?: number | null | undefined },
+) =>
+  db
+    .updateTable('organisations')
+    .set({
+      ...(name === undefined ? {} : { name }),
+      ...(keepScansDays === undefined ? {} : { keep_scans_days: keepScansDays }),
+    })
+    .where('id', '=', id)
+    .execute()
 
 /** Who is in it, in the order of joining. */
 export const listMembers = (db: Db, organisationId: string) =>

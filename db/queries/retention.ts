@@ -3,12 +3,14 @@ import type { Db } from '../connect.ts'
 import { DomainError } from '../model/errors.ts'
 import type { Reach } from './targets.ts'
 
-/** Deletes the oldest scans that ended longer ago than so many days, and remembers their ids. @returns how many; at most `limit` */
-export async function deleteOldScans(db: Db, { days, limit }: { days: number; limit: number }): Promise<number> {
+/** Deletes of each organisation the oldest scans that ended longer ago than it, or the instance, keeps them; remembers their ids. @returns how many; of each organisation at most `limit` */
+export async function deleteOldScans(db: Db, { days, limit }: { days: number | null; limit: number }): Promise<number> {
   const { numAffectedRows } = await sql`
     with old as (
-      select id from scans where finished_at < calendar_now() - make_interval(days => ${days})
-      order by finished_at limit ${limit} for update skip locked
+      select scan.id from organisations organisation cross join lateral (
+        select id from scans where organisation_id = organisation.id and finished_at < calendar_now() - ${keptFor(days)}
+        order by finished_at limit ${limit} for update skip locked
+      ) scan
     ), deleted as (
       delete from scans using old where scans.id = old.id returning scans.id, scans.organisation_id
     )
@@ -16,6 +18,17 @@ export async function deleteOldScans(db: Db, { days, limit }: { days: number; li
   `.execute(db)
   return Number(numAffectedRows ?? 0n)
 }
+
+/** Deletes batches that ended longer ago. */
+export const deleteOldBatches = (db: Db, days: number | null) =>
+  sql`
+    delete from batches using organisations organisation
+    where organisation.id = batches.organisation_id and batches.finished_at < calendar_now() - ${keptFor(days)}
+  `.execute(db)
+
+/** The shorter of what the organisation and the instance keep; null, of which nothing is older, where neither says. */
+const keptFor = (days: number | null) =>
+  sql`make_interval(days => least(organisation.keep_scans_days, ${days}::integer))`
 
 /** True for a scan that was there for this caller until it was deleted. A key that sees some targets only is not told: what the scan's were is gone too. */
 async function isGone(db: Db, { organisationId, targetTags }: Reach, id: string): Promise<boolean> {

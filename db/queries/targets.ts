@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import type { Requester } from '../model/actor.ts'
+import type { Severity } from '../model/finding.ts'
 import { newId } from '../model/id.ts'
 import type { Target } from '../model/target.ts'
 import { now } from './clock.ts'
@@ -37,6 +38,7 @@ const columns = [
   'target.open_connections as openConnections',
   'target.archived_at as archivedAt',
   'target.watched_since as watchedSince',
+  'target.least_severity as leastSeverity',
   'target.created_at as createdAt',
 ] as const
 
@@ -105,6 +107,7 @@ export interface TargetFacts {
   readonly note?: string | undefined
   readonly connectionsPerSecond?: number | null | undefined
   readonly openConnections?: number | null | undefined
+  readonly leastSeverity?: Severity | null | undefined
   readonly isArchived?: boolean | undefined
   /** Its findings have a life from now on, or no longer. */
   readonly isWatched?: boolean | undefined
@@ -117,6 +120,7 @@ const changesOf = (facts: TargetFacts) => ({
   ...(facts.note === undefined ? {} : { note: facts.note }),
   ...(facts.connectionsPerSecond === undefined ? {} : { connections_per_second: facts.connectionsPerSecond }),
   ...(facts.openConnections === undefined ? {} : { open_connections: facts.openConnections }),
+  ...(facts.leastSeverity === undefined ? {} : { least_severity: facts.leastSeverity }),
   ...(facts.isArchived === undefined ? {} : { archived_at: facts.isArchived ? now : null }),
 })
 

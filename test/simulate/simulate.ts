@@ -150,6 +150,7 @@ async function furnish(db: Db, world: World, receiver: WebhookReceiver, from: nu
     webhookIds: [webhookId],
     userIds: [],
     toOwners: false,
+    toTargetOwner: false,
     digestCron: null,
     quiet: null,
     zone: 'UTC',

@@ -1,20 +1,48 @@
 import { z } from 'zod'
-import type { BatchOptions } from '#db/model/batch.ts'
+import type { BatchOptions, BatchPurpose } from '#db/model/batch.ts'
 import { DomainError } from '#db/model/errors.ts'
+import { targetFacts } from '#db/model/target-facts.ts'
 import { maxAgeSecondsAtMost } from '#db/model/scan.ts'
 import type { NewRow } from '#db/queries/batches.ts'
 import type { SpellingGuard } from '#workers/queue/begin-scan.ts'
-import { judgeAsk } from '#workers/queue/submit-scan.ts'
+import { judgeAsk, judgeTarget } from '#workers/queue/submit-scan.ts'
 import { scanPlan } from '#workers/scanners/catalog.ts'
 import type { UploadedRow } from './rows-in.ts'
 
-const ask = z.strictObject({
-  target: z.string().min(1).max(300),
+const target = z.string().min(1).max(300)
+const scanAsk = z.strictObject({
+  target,
   scanners: scanPlan.optional(),
   maxAge: z.int().min(0).max(maxAgeSecondsAtMost).optional(),
 })
+const targetAsk = z.strictObject({ target, ...targetFacts.shape })
 
-/** Says of each row in turn whether it can be scanned, or that an earlier one asks the same. */
+type Judged = Pick<NewRow, 'target' | 'options'>
+/** What a row asks, and by what it is the same as another. @throws DomainError for what may not be */
+const judges: Readonly<
+  Record<
+    BatchPurpose,
+    (guard: SpellingGuard, usual: BatchOptions, ask: unknown) => (Judged & { readonly key: string }) | z.ZodError
+  >
+> = {
+  scans: (guard, usual, ask) => {
+    const read = scanAsk.safeParse(ask)
+    if (!read.success) return read.error
+    const { target: text, ...given } = read.data
+    const { target } = judgeAsk(guard, { target: text, scanners: given.scanners ?? usual.scanners })
+    const options = Object.keys(given).length === 0 ? null : (given as BatchOptions)
+    return { target, options, key: `${target.canonical} ${JSON.stringify(options)}` }
+  },
+  targets: (guard, _usual, ask) => {
+    const read = targetAsk.safeParse(ask)
+    if (!read.success) return read.error
+    const { target: text, ...facts } = read.data
+    const target = judgeTarget(guard, text)
+    return { target, options: { facts: facts }, key: target.canonical }
+  },
+}
+
+/** Says of each row in turn whether it can be had, or that an earlier one asks the same. */
 export function judgingRows(guard: SpellingGuard, usual: BatchOptions): (row: UploadedRow) => NewRow {
   const seen = new Map<string, number>()
   return (row) => {
@@ -29,23 +57,20 @@ export function judgingRows(guard: SpellingGuard, usual: BatchOptions): (row: Up
       detail,
     })
     if ('wrong' in row) return bad('malformed-row', row.wrong)
-    const read = ask.safeParse(row.ask)
-    if (!read.success) return bad('invalid-input', sentenceOf(read.error))
-    const { target: text, ...options } = read.data
     try {
-      const { target } = judgeAsk(guard, { target: text, scanners: options.scanners ?? usual.scanners })
-      const own = Object.keys(options).length === 0 ? null : (options as BatchOptions)
-      const key = `${target.canonical} ${JSON.stringify(own)}`
+      const judged = judges[usual.purpose ?? 'scans'](guard, usual, row.ask)
+      if (judged instanceof z.ZodError) return bad('invalid-input', sentenceOf(judged))
+      const { key, ...asked } = judged
       const first = seen.get(key)
       if (first === undefined) seen.set(key, number)
+      const isSecond = first !== undefined
       return {
         number,
         given,
-        target,
-        options: own,
-        status: first === undefined ? 'waiting' : 'duplicate',
-        reason: first === undefined ? null : 'duplicate',
-        detail: first === undefined ? null : `Row ${first} asks the same.`,
+        ...asked,
+        status: isSecond ? 'duplicate' : 'waiting',
+        reason: isSecond ? 'duplicate' : null,
+        detail: isSecond ? `Row ${first} asks the same.` : null,
       }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
+import type { BatchPurpose } from '#db/model/batch.ts'
 
 /** What one line of an upload asks for, or what is wrong with the line. */
 export type UploadedRow = { readonly number: number; readonly given: string } & (
@@ -22,15 +23,22 @@ const lineCharactersAtMost = 10_000
 const givenCharacters = 300
 
 /** The rows of an upload, in order. Reading them @throws UnreadableError for what is no such file at all. */
-export const rowsIn = (format: 'csv' | 'ndjson', bytes: AsyncIterable<Buffer>): RowsIn =>
-  format === 'csv' ? csvRows(bytes) : { rows: jsonRows(bytes), ignoredColumns: [] }
+export const rowsIn = (
+  format: 'csv' | 'ndjson',
+  bytes: AsyncIterable<Buffer>,
+  purpose: BatchPurpose = 'scans',
+): RowsIn => (format === 'csv' ? csvRows(bytes, purpose) : { rows: jsonRows(bytes), ignoredColumns: [] })
 
 const targetNames = ['target', 'host', 'hostname', 'domain', 'address']
-const columns = ['target', 'scanners', 'maxage'] as const
-type Column = (typeof columns)[number]
+const columns = {
+  scans: ['target', 'scanners', 'maxage'],
+  targets: ['target', 'name', 'tags', 'ownercontact', 'note'],
+} as const
+type Column = (typeof columns)[BatchPurpose][number]
+type Places = Partial<Record<Column, number>>
 
 /** RFC 4180, with or without a head: one that names a column `target` (or host, domain, address). Without one the first field is the target. */
-function csvRows(bytes: AsyncIterable<Buffer>): RowsIn {
+function csvRows(bytes: AsyncIterable<Buffer>, purpose: BatchPurpose): RowsIn {
   const ignoredColumns: string[] = []
   return { rows: read(), ignoredColumns }
 
@@ -47,18 +55,24 @@ function csvRows(bytes: AsyncIterable<Buffer>): RowsIn {
         max_record_size: lineCharactersAtMost,
       }),
     )
-    let places: Partial<Record<Column, number>> | undefined
+    let places: Places | undefined
     try {
       for await (const { record, info } of records as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
         if (places === undefined) {
-          const head = headOf(record)
+          const head = headOf(record, purpose)
           places = head ?? { target: 0 }
           if (head !== null) {
-            ignoredColumns.push(...record.filter((name) => name !== '' && columnOf(name) === null).slice(0, 100))
+            ignoredColumns.push(
+              ...record.filter((name) => name !== '' && columnOf(name, purpose) === null).slice(0, 100),
+            )
             continue
           }
         }
-        yield { number: info.lines, given: record.join(',').slice(0, givenCharacters), ...askOf(record, places) }
+        yield {
+          number: info.lines,
+          given: record.join(',').slice(0, givenCharacters),
+          ...asks[purpose](record, places),
+        }
       }
     } catch (error) {
       const { code, lines } = error as { code?: string; lines?: number }
@@ -68,40 +82,56 @@ function csvRows(bytes: AsyncIterable<Buffer>): RowsIn {
   }
 }
 
-function columnOf(name: string): Column | null {
+function columnOf(name: string, purpose: BatchPurpose): Column | null {
   const plain = name.toLowerCase().replaceAll(/[ _-]/g, '')
-  return targetNames.includes(plain)
-    ? 'target'
-    : (columns as readonly string[]).includes(plain)
-      ? (plain as Column)
-      : null
+  if (targetNames.includes(plain)) return 'target'
+  return columns[purpose].find((column) => column === plain) ?? null
 }
 
-function headOf(record: readonly string[]): Partial<Record<Column, number>> | null {
-  const places: Partial<Record<Column, number>> = {}
+function headOf(record: readonly string[], purpose: BatchPurpose): Places | null {
+  const places: Places = {}
   for (const [place, name] of record.entries()) {
-    const column = columnOf(name)
+    const column = columnOf(name, purpose)
     if (column !== null) places[column] ??= place
   }
   return places.target === undefined ? null : places
 }
 
-function askOf(record: readonly string[], places: Partial<Record<Column, number>>) {
-  const field = (column: Column) => (places[column] === undefined ? '' : (record[places[column]] ?? ''))
-  const [target, scanners, maxAge] = columns.map(field) as [string, string, string]
-  if (target === '') return { wrong: 'It names no target.' }
-  if (!/^\d*$/.test(maxAge)) return { wrong: 'maxAge is a whole number of seconds.' }
-  const names = scanners.split(/[\s;,|]+/).filter((name) => name !== '')
-  return {
-    ask: {
-      target,
-      ...(names.length === 0 ? {} : { scanners: Object.fromEntries(names.map((name) => [name, {}])) }),
-      ...(maxAge === '' ? {} : { maxAge: Number(maxAge) }),
-    },
-  }
+type Asked = { readonly ask: unknown } | { readonly wrong: string }
+const asks: Readonly<Record<BatchPurpose, (record: readonly string[], places: Places) => Asked>> = {
+  scans: (record, places) => {
+    const [target, scanners, maxAge] = fieldsOf(record, places, columns.scans)
+    if (target === '') return { wrong: 'It names no target.' }
+    if (!/^\d*$/.test(maxAge)) return { wrong: 'maxAge is a whole number of seconds.' }
+    const names = namesIn(scanners)
+    return {
+      ask: {
+        target,
+        ...(names.length === 0 ? {} : { scanners: Object.fromEntries(names.map((name) => [name, {}])) }),
+        ...(maxAge === '' ? {} : { maxAge: Number(maxAge) }),
+      },
+    }
+  },
+  targets: (record, places) => {
+    const [target, name, tags, ownerContact, note] = fieldsOf(record, places, columns.targets)
+    if (target === '') return { wrong: 'It names no target.' }
+    const given = Object.entries({ name, ownerContact, note }).filter(([, text]) => text !== '')
+    return { ask: { target, ...Object.fromEntries(given), ...(tags === '' ? {} : { tags: namesIn(tags) }) } }
+  },
 }
 
-/** A row is a target, or `{"target", "scanners"?, "maxAge"?}`. */
+/** The fields of these columns; an empty text where there is none. */
+const fieldsOf = <const Columns extends readonly Column[]>(
+  record: readonly string[],
+  places: Places,
+  columns: Columns,
+) =>
+  // Safe cast: map keeps the length, which TypeScript cannot follow.
+  columns.map((column) => record[places[column] ?? -1] ?? '') as { [Place in keyof Columns]: string }
+
+const namesIn = (text: string) => text.split(/[\s;,|]+/).filter((name) => name !== '')
+
+/** A row is a target, or an object with one. */
 async function* jsonRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<UploadedRow> {
   for await (const { text, number } of linesOf(bytes)) {
     const given = text.slice(0, givenCharacters)

@@ -11,6 +11,7 @@ export const batchLinks = (id: string) => {
 export const summariseBatch = (batch: BatchRow) => ({
   id: batch.id,
   name: batch.name,
+  purpose: batch.options.purpose ?? ('scans' as const),
   status: batch.status,
   reason: batch.reason,
   detail: batch.detail,

@@ -7,6 +7,8 @@ export interface RoutedAlert {
   readonly targetId: string
   readonly tags: readonly string[]
   readonly severity: Severity
+  /** The target's own threshold, where it has one. */
+  readonly targetLeastSeverity: Severity | null
 }
 
 const isAtLeast = (severity: Severity, least: Severity) => severities.indexOf(severity) >= severities.indexOf(least)
@@ -14,9 +16,9 @@ const isAtLeast = (severity: Severity, least: Severity) => severities.indexOf(se
 /** Whether a route takes an alert: of its targets or tags, or of all where it names neither, and severe enough. */
 export function takes(
   { targetIds, targetTags, leastSeverity }: AlertRoute,
-  { targetId, tags, severity }: RoutedAlert,
+  { targetId, tags, severity, targetLeastSeverity }: RoutedAlert,
 ): boolean {
-  if (!isAtLeast(severity, leastSeverity)) return false
+  if (!isAtLeast(severity, targetLeastSeverity ?? leastSeverity)) return false
   if (targetIds === null && targetTags === null) return true
   return (targetIds ?? []).includes(targetId) || (targetTags ?? []).some((tag) => tags.includes(tag))
 }

@@ -32,7 +32,7 @@ export const readBatch: JobHandler<'read-batch'> = async ({ batchId }, { db, gua
 type Upload = NonNullable<Awaited<ReturnType<typeof takeUpload>>>
 
 async function readRows(db: Db, upload: Upload, guard: SpellingGuard): Promise<Reading> {
-  const { rows, ignoredColumns } = rowsIn(upload.format, chunksOf(db, upload.id))
+  const { rows, ignoredColumns } = rowsIn(upload.format, chunksOf(db, upload.id), upload.options.purpose)
   const failed = (reason: string, detail: string): Reading => ({ failure: { reason, detail }, ignoredColumns })
   const judge = judgingRows(guard, upload.options)
   let judged: NewRow[] = []

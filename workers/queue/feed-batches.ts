@@ -20,6 +20,7 @@ import {
 import { readOutward } from '#db/queries/switches.ts'
 import type { BeginDeps } from './begin-scan.ts'
 import { cancelScan } from './cancel-scan.ts'
+import { importTargets } from './import-targets.ts'
 import { submitScan } from './submit-scan.ts'
 
 /** How long a batch is one process' to feed: a dead one's is another's then. */
@@ -62,16 +63,20 @@ async function feed(
   const { db } = deps
   const settled = await settleRows(db, batch.id)
   if (batch.isCancelAsked) return { isChanged: await cancelRest(deps, batch), windowSize: batch.windowSize }
+  const actor = await actorOf(db, batch)
+  const isImport = batch.options.purpose === 'targets'
   const waiting = await waitingScans(db, batch.id)
   const windowSize = nextWindow(batch.windowSize, waiting)
-  const actor = await actorOf(db, batch)
-  // What cannot begin shall not be made: its deadline would run meanwhile.
-  const { isOff } = await readOutward(db)
-  const made = isOff
-    ? 0
-    : actor === null || denialOf(actor, 'scans:write') !== null
-      ? await refuseRest(deps, batch)
-      : await submitRows(deps, batch, actor, { places: windowSize - waiting.count, roundMillis })
+  const places = windowSize - waiting.count
+  const may = actor !== null && denialOf(actor, isImport ? 'targets:write' : 'scans:write') === null
+  const made = !may
+    ? await refuseRest(deps, batch)
+    : isImport
+      ? await importTargets(deps, batch, actor, { roundMillis, endingOf: (error) => endingOf(deps, batch.id, error) })
+      : // What cannot begin shall not be made: its deadline would run meanwhile.
+        (await readOutward(db)).isOff
+        ? 0
+        : await submitRows(deps, batch, actor, { places, roundMillis })
   const isOver = await endBatch(db, batch.id, { status: 'completed', reason: null })
   return { isChanged: settled + made > 0 || isOver, windowSize }
 }
@@ -147,13 +152,13 @@ function endingOf({ onBug }: BeginDeps, batchId: string, error: unknown): RowEnd
   return { status: 'failed', reason: 'internal', detail: null }
 }
 
-/** Whoever asked for it may not scan here any more. */
+/** Whoever asked for it may do so no longer. */
 const refuseRest = ({ db }: BeginDeps, { id }: TakenBatch) =>
   endWaiting(
     db,
     id,
     { limit: endedAtOnce },
-    { status: 'refused', reason: 'asker-may-not', detail: 'Whoever asked for the batch may not scan here any more.' },
+    { status: 'refused', reason: 'asker-may-not', detail: 'Whoever asked for the batch may not do so here any more.' },
   )
 
 /** Ends what waits, then what runs: the batch has ended once all its scans have. */

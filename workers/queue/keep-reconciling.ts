@@ -4,10 +4,10 @@ import { sealAudit } from '#db/queries/audit.ts'
 import { sweepChallenges } from '#db/queries/challenges.ts'
 import { purgeNextUser } from '#db/queries/leaving.ts'
 import { sweepRequests } from '#db/queries/idempotency.ts'
-import { deleteOldScans } from '#db/queries/retention.ts'
+import { deleteOldBatches, deleteOldScans } from '#db/queries/retention.ts'
 import { sweepLimits } from '#db/queries/limits.ts'
 import { sweepTurns } from '#db/queries/turns.ts'
-import { deleteOldBatches, sweepBatches } from '#db/queries/batches.ts'
+import { sweepBatches } from '#db/queries/batches.ts'
 import { keepAlerts } from './alerts/keep-alerts.ts'
 import { remind } from './alerts/remind.ts'
 import type { BeginDeps } from './begin-scan.ts'
@@ -20,7 +20,7 @@ import { reconcile, ringForWebhooks } from './reconcile.ts'
 import { keepSchedules } from './schedules/keep-schedules.ts'
 
 export interface ChoreDeps extends BeginDeps {
-  /** Null keeps scans for good. */
+  /** Null keeps scans for good, where their organisation does not say otherwise. */
   readonly keepScansDays: number | null
 }
 
@@ -66,9 +66,7 @@ export async function sweep(db: Db, keepScansDays: number | null): Promise<void>
   await sweepDeliveries(db)
   await sweepExpiries(db)
   await sweepShareViews(db)
-  if (keepScansDays !== null) {
-    await deleteOldBatches(db, keepScansDays)
-    while ((await deleteOldScans(db, { days: keepScansDays, limit: deletedAtOnce })) === deletedAtOnce);
-  }
+  await deleteOldBatches(db, keepScansDays)
+  while ((await deleteOldScans(db, { days: keepScansDays, limit: deletedAtOnce })) >= deletedAtOnce);
   while (await db.transaction().execute(purgeNextUser));
 }

@@ -55,13 +55,19 @@ export function judgeAsk(
   guard: SpellingGuard,
   { target: text, scanners }: Pick<ScanRequest, 'target' | 'scanners'>,
 ): JudgedAsk {
-  const target = parseTarget(text)
-  refuseBySpelling(guard, target)
+  const target = judgeTarget(guard, text)
   const plan = planRuns(target, scanners ?? everything)
   if (plan.every(({ run }) => run.status === 'not-asked')) {
     throw new DomainError('nothing-to-run', `No scanner named here takes a target of the kind "${target.kind}".`)
   }
   return { target, plan }
+}
+
+/** A target whose spelling refuses nothing. @throws DomainError for one that it does, and for what is none */
+export function judgeTarget(guard: SpellingGuard, text: string): Target {
+  const target = parseTarget(text)
+  refuseBySpelling(guard, target)
+  return target
 }
 
 /** A scan of a target, whoever asks for it. @throws DomainError for what the caller got wrong, before anything exists. */

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { type BatchStatus, batchStatuses, rowStatuses } from '#db/model/batch.ts'
+import { batchPurposes, type BatchStatus, batchStatuses, rowStatuses } from '#db/model/batch.ts'
 import { targetKinds } from '#db/model/target.ts'
 import { summariseBatch, writeCounts } from '#workers/documents/batch.ts'
 import { linksOf } from '#workers/documents/scan.ts'
@@ -31,6 +31,7 @@ export const batchSummary = z
   .object({
     id: z.uuid(),
     name: z.string(),
+    purpose: z.enum(batchPurposes),
     status: z.enum(batchStatuses).openapi({
       description:
         '`reading`, then `previewed` (a dry run: it waits to be started) or `running`; the last three are final.',

@@ -1,3 +1,4 @@
+import { givenName } from '#db/model/target-facts.ts'
 import { z } from '@hono/zod-openapi'
 
 // What more than one request about an account asks for.
@@ -14,11 +15,7 @@ export const isRemembered = z
   .boolean()
   .default(false)
   .openapi({ description: 'The session lasts 30 days in place of 7.' })
-export const personName = z
-  .string()
-  .trim()
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}]*$/u, 'holds a character that cannot be seen')
+export const personName = givenName
 
 export const challengeDocument = z
   .object({ challenge: z.string().openapi({ description: 'Send it back with the code. It is good for ten minutes.' }) })

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { proofKinds, proofStatuses } from '#db/model/authority.ts'
+import { severities } from '#db/model/finding.ts'
 import { targetKinds } from '#db/model/target.ts'
 import type { ProofRow } from '#db/queries/proofs.ts'
 import type { TargetRow } from '#db/queries/targets.ts'
@@ -20,6 +21,9 @@ export const targetDocument = z
       .object({ connectionsPerSecond: z.int(), openConnections: z.int() })
       .nullable()
       .openapi({ description: 'What its owner allows once it is proved; null for the usual 1,000/s and 256 open.' }),
+    leastSeverity: z.enum(severities).nullable().openapi({
+      description: 'From which severity on people are told of it, whatever routes say; null for what each says.',
+    }),
     isArchived: z.boolean(),
     watchedSince: instant
       .nullable()
@@ -41,6 +45,7 @@ export const writeTarget = (row: TargetRow): z.input<typeof targetDocument> => (
     row.connectionsPerSecond === null || row.openConnections === null
       ? null
       : { connectionsPerSecond: row.connectionsPerSecond, openConnections: row.openConnections },
+  leastSeverity: row.leastSeverity,
   isArchived: row.archivedAt !== null,
   watchedSince: row.watchedSince?.toISOString() ?? null,
   createdAt: row.createdAt.toISOString(),

@@ -57,9 +57,9 @@ import {
   listInvitationsRoute,
   listMembersRoute,
   removeMemberRoute,
-  renameOrganisationRoute,
   withdrawInvitation,
 } from './members/members.ts'
+import { changeOrganisationRoute, readOrganisation } from './members/organisation.ts'
 import { listScanners } from './scanners/list.ts'
 import { listScans } from './scans/list.ts'
 import { cancelScan } from './scans/cancel.ts'
@@ -113,6 +113,7 @@ import {
   removeSchedule,
 } from './schedules/schedules.ts'
 import { listTicksRoute } from './schedules/ticks.ts'
+import { eraseTargetRoute, listErasuresRoute } from './targets/erasures.ts'
 import { changeTargetRoute, createTarget, listTargetsRoute, readTargetRoute } from './targets/targets.ts'
 import { listDeliveriesRoute, readDelivery, replayDelivery, replayWebhook, testWebhook } from './webhooks/deliveries.ts'
 import {
@@ -147,6 +148,8 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   createTarget,
   readTargetRoute,
   changeTargetRoute,
+  eraseTargetRoute,
+  listErasuresRoute,
   listProofs,
   beginProofRoute,
   readProofRoute,
@@ -265,7 +268,8 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   acceptInvitation,
   acceptBySigningUp,
   createOrganisation,
-  renameOrganisationRoute,
+  readOrganisation,
+  changeOrganisationRoute,
   exportAudit,
 
   listUsersRoute,

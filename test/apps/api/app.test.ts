@@ -51,6 +51,7 @@ test('health, the document and the reference page need no key', async () => {
     '/openapi.json',
     '/docs',
     '/docs/start.js',
+    '/docs/report-1.schema.json',
     '/docs/swagger-ui.css',
     '/docs/swagger-ui-bundle.js',
   ]) {

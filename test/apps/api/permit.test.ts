@@ -235,6 +235,7 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
   '/v1/webhooks/{id}/deliveries/{deliveryId}': { make: aWebhook },
   '/v1/webhooks/{id}/deliveries/{deliveryId}/replay': { make: aWebhook },
   '/v1/targets/{id}': { make: aTarget, body: { name: 'mine' } },
+  '/v1/targets/{id}/erasure': { make: aTarget, body: { canonical: 'a.example.org' } },
   '/v1/targets/{id}/proofs': { make: aTarget, body: { kind: 'dns-txt' } },
   '/v1/targets/{id}/attestation': { make: aTarget, body: { sentence: 'I may scan this host.' } },
   // Both ids of the path are this one: neither the target nor the proof is the stranger's.

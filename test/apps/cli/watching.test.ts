@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import { afterAll, expect, test } from 'vitest'
 import { newSince } from '#apps/cli/gate-new.ts'
@@ -16,6 +17,10 @@ import { findKeyActor } from '#db/queries/api-keys.ts'
 import { useApi } from '#test/support/api.ts'
 import { useCalendar } from '#test/support/calendar.ts'
 import { endedPortScan } from '#test/support/port-scan.ts'
+import type { WorkerContext } from '#workers/jobs/job.ts'
+import { readBatch } from '#workers/jobs/read-batch.ts'
+import { feedBatches } from '#workers/queue/feed-batches.ts'
+import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { keepSchedules } from '#workers/queue/schedules/keep-schedules.ts'
 import { bareContext, fakeTerminal } from './support/fake-terminal.ts'
 
@@ -179,4 +184,42 @@ test('a report goes to standard output or to a new file', async () => {
     message: expect.stringContaining('EEXIST') as string,
   })
   await expect(run('report', 'other.example')).rejects.toMatchObject({ exitCode: 2 })
+})
+
+test('a host is watched from a word on, and saying it again changes nothing', async () => {
+  const words = ['watch', '127.0.0.9', '--cron', '30 4 * * *', '--zone', 'Europe/Amsterdam']
+  const { code, out } = await run(...words)
+  expect(code).toBe(0)
+  expect(out).toMatch(
+    /^127\.0\.0\.9 is watched: 30 4 \* \* \* Europe\/Amsterdam, next at 20\d\d-\d\d-\d\dT04:30:00\+0\d:00\.\n$/,
+  )
+  const first = JSON.parse((await run(...words, '--json')).out) as { id: string }
+  const again = JSON.parse((await run(...words, '--json')).out) as { id: string }
+  expect(again.id).toBe(first.id)
+  await expect(run('watch', '127.0.0.9', '--cron', 'now and then')).rejects.toThrow()
+})
+
+test('rows of a file become targets, after they were shown, and what is bad says why', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'import-')), 'hosts.csv')
+  writeFileSync(file, 'target,tags\n127.0.0.21,web\nnot a host,\n127.0.0.22,web\n127.0.0.22,web\n')
+  const context = { db, guard: spellingGuard(['127.0.0.0/8']), log: { info: () => {} } } as unknown as WorkerContext
+  const work = async (words: string[]) => {
+    const over = new AbortController()
+    const running = run(...words).finally(() => over.abort())
+    while (!over.signal.aborted) {
+      for (const { id } of await db.selectFrom('batches').select('id').where('status', '=', 'reading').execute())
+        await readBatch({ batchId: id }, context)
+      await feedBatches(api.deps)
+      await setImmediate()
+    }
+    return running
+  }
+  const shown = await work(['targets', 'import', file, '--dry-run'])
+  expect(shown.code).toBe(1)
+  expect(shown.out).toMatch(/^2 of 4 rows would be targets; 1 bad, 1 said twice\.\n {2}line 3: not a host,: .+\n$/)
+  expect((await run('targets', 'list')).out).not.toContain('127.0.0.21')
+  const done = await work(['targets', 'import', file])
+  expect(done.out).toContain('2 of 4 rows are targets; 1 bad, 1 said twice.\n')
+  expect((await run('targets', 'list')).out).toContain('127.0.0.22  #web\n')
+  await expect(run('targets', 'import', '/nowhere.csv')).rejects.toThrow('/nowhere.csv cannot be read (ENOENT)')
 })

@@ -3,7 +3,7 @@ import { type AlertRoute, usualRoute } from '#db/model/alert.ts'
 import { sendAfter, takes } from '#workers/findings/alerting.ts'
 
 const route = (facts: Partial<AlertRoute> = {}): AlertRoute => ({ ...usualRoute, ...facts })
-const alert = { targetId: 'a', tags: ['web'], severity: 'high' } as const
+const alert = { targetId: 'a', tags: ['web'], severity: 'high', targetLeastSeverity: null } as const
 
 test('a route takes what is severe enough, of its targets or tags, or of all', () => {
   expect(takes(route(), alert)).toBe(true)
@@ -13,6 +13,11 @@ test('a route takes what is severe enough, of its targets or tags, or of all', (
   expect(takes(route({ targetIds: ['b'], targetTags: ['web'] }), alert)).toBe(true)
   expect(takes(route({ targetIds: ['a'] }), alert)).toBe(true)
   expect(takes(route({ targetTags: ['mail'] }), alert)).toBe(false)
+})
+
+test('a target’s own threshold counts in place of the route’s, be it higher or lower', () => {
+  expect(takes(route({ leastSeverity: 'info' }), { ...alert, targetLeastSeverity: 'critical' })).toBe(false)
+  expect(takes(route({ leastSeverity: 'critical' }), { ...alert, targetLeastSeverity: 'low' })).toBe(true)
 })
 
 describe('is told', () => {

@@ -8,6 +8,7 @@ import {
   dueChannels,
   emailOf,
   makeBundle,
+  memberBy,
   ownersOf,
   routeAlert,
   routesOf,
@@ -37,13 +38,30 @@ async function routeNext(db: Db): Promise<boolean> {
   const messages = []
   for (const route of usable.filter((route) => takes(route, alert))) {
     const { webhookIds, userIds } = await channelsWithin(db, alert.organisationId, route)
-    const owners = route.toOwners ? await ownersOf(db, alert.organisationId) : []
+    const owner = route.toTargetOwner ? await ownerOf(db, alert) : undefined
+    const isForOwners = route.toOwners || (route.toTargetOwner && owner === undefined)
+    const owners = isForOwners ? await ownersOf(db, alert.organisationId) : []
     const at = { routeId: route.id, sendAfter: sendAfter(route, alert.severity, alert.at) }
     messages.push(...webhookIds.map((webhookId) => ({ ...at, webhookId, userId: null })))
-    messages.push(...[...new Set([...userIds, ...owners])].map((userId) => ({ ...at, webhookId: null, userId })))
+    messages.push(
+      ...[...new Set([...userIds, ...owners, ...(owner === undefined ? [] : [owner])])].map((userId) => ({
+        ...at,
+        webhookId: null,
+        userId,
+      })),
+    )
   }
   await routeAlert(db, alert, messages)
   return true
+}
+
+/** The member whose address the target's owner contact is; alerts by mail go to nobody else. */
+async function ownerOf(
+  db: Db,
+  { organisationId, ownerContact }: { readonly organisationId: string; readonly ownerContact: string },
+): Promise<string | undefined> {
+  const [written] = /[^\s<>,;:]+@[^\s<>,;:]+/.exec(ownerContact) ?? []
+  return written === undefined ? undefined : memberBy(db, organisationId, written.toLowerCase())
 }
 
 async function send(db: Db, channel: Channel, mail: AskForMail): Promise<void> {

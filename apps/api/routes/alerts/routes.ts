@@ -44,6 +44,10 @@ const request = z.strictObject({
   webhookIds: z.array(z.uuid()).max(50).optional(),
   userIds: z.array(z.uuid()).max(100).optional().openapi({ description: 'Members, who are told by mail.' }),
   toOwners: z.boolean().optional().openapi({ description: 'The organisation’s owners too, whoever they are then.' }),
+  toTargetOwner: z.boolean().optional().openapi({
+    description:
+      'The member whose address is the target’s `ownerContact`; the organisation’s owners where it is no member’s.',
+  }),
   digestCron: z.string().max(200).nullable().optional().openapi({
     description: 'Collects until then, in `zone`; what is critical is told at once.',
     example: '0 8 * * 1-5',
@@ -72,6 +76,7 @@ const usual: RouteFacts = {
   webhookIds: [],
   userIds: [],
   toOwners: false,
+  toTargetOwner: false,
   digestCron: null,
   quiet: null,
   zone: 'UTC',
@@ -104,7 +109,7 @@ async function factsOf(
       'One of these targets does not exist.',
   ].find((sentence) => sentence !== false)
   if (missing !== undefined) throw new DomainError('not-found', missing)
-  if (facts.webhookIds.length + facts.userIds.length === 0 && !facts.toOwners)
+  if (facts.webhookIds.length + facts.userIds.length === 0 && !facts.toOwners && !facts.toTargetOwner)
     throw new DomainError('conflict', 'A route leads to webhooks, people or the owners.')
   return facts
 }

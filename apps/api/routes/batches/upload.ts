@@ -3,7 +3,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Db } from '#db/connect.ts'
-import { type BatchOptions, rowsAtMost, uploadBytesAtMost } from '#db/model/batch.ts'
+import { batchPurposes, type BatchOptions, rowsAtMost, uploadBytesAtMost } from '#db/model/batch.ts'
+import { denialOf } from '#db/model/permission.ts'
 import { maxAgeSecondsAtMost } from '#db/model/scan.ts'
 import { writeAudit } from '#db/queries/audit.ts'
 import { acceptUpload, addChunk, createBatch, forgetBatch } from '#db/queries/batches.ts'
@@ -35,6 +36,12 @@ const uploadBody = (): MiddlewareHandler<ApiEnv> => {
   }
 }
 
+/** To add targets asks for more than to scan. */
+const mayImport: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const denial = c.req.query('purpose') === 'targets' ? denialOf(c.get('actor'), 'targets:write') : null
+  return denial === null ? next() : problem(c, denial, { detail: 'This needs `targets:write`.' })
+}
+
 /** Undefined for anything else, JSON too. */
 function formatOf(contentType = ''): 'csv' | 'ndjson' | undefined {
   const [, subtype] =
@@ -50,6 +57,10 @@ const query = z.strictObject({
     .enum(['true', 'false'])
     .default('false')
     .openapi({ description: 'Reads and judges the rows, and scans none until the batch is started.' }),
+  purpose: z
+    .enum(batchPurposes)
+    .default('scans')
+    .openapi({ description: '`targets`: each row becomes a target that is watched, and none is scanned.' }),
   scanners: z
     .string()
     .max(200)
@@ -69,9 +80,9 @@ const route = createRoute({
   method: 'post',
   path: '/v1/batches',
   tags: ['Batches'],
-  summary: 'Submit many scans',
-  description: `Rows as CSV (a head with \`target\`, and \`scanners\` and \`maxAge\` where wanted; or targets alone), as NDJSON, or as JSON: each a target, or \`{"target", "scanners"?, "maxAge"?}\`. At most ${rowsAtMost} rows, and 32 MiB of lines or 1 MiB of JSON. A job reads them; what is wrong with a row stands at the row, and the others are scanned, a few at a time, in the lane \`bulk\`. The same upload within a day is the same batch.`,
-  ...permit('scans:write', uploadBody()),
+  summary: 'Submit many scans, or add many targets',
+  description: `Rows as CSV (a head with \`target\`, and \`scanners\` and \`maxAge\` where wanted; or targets alone), as NDJSON, or as JSON: each a target, or \`{"target", "scanners"?, "maxAge"?}\`. At most ${rowsAtMost} rows, and 32 MiB of lines or 1 MiB of JSON. A job reads them; what is wrong with a row stands at the row, and the others are scanned, a few at a time, in the lane \`bulk\`. With \`purpose=targets\` a row has \`target\`, and \`name\`, \`tags\`, \`ownerContact\` and \`note\` where wanted; what is a target already keeps what it has. The same upload within a day is the same batch.`,
+  ...permit('scans:write', mayImport, uploadBody()),
   request: {
     query,
     body: {
@@ -121,8 +132,9 @@ interface Upload extends Omit<z.output<typeof query>, 'dryRun'> {
 /** Stores the upload piece by piece, then makes it a batch. One that breaks off leaves nothing. */
 async function receive(c: Context<ApiEnv>, { db, bell }: Deps, upload: Upload) {
   const actor = c.get('actor')
-  const { name = '', format, scanners, maxAge, isStartWanted } = upload
+  const { name = '', format, purpose, scanners, maxAge, isStartWanted } = upload
   const options: BatchOptions = {
+    ...(purpose === 'scans' ? {} : { purpose }),
     ...(scanners === undefined
       ? {}
       : { scanners: scanPlan.parse(Object.fromEntries(scanners.split(',').map((name) => [name, {}]))) }),

@@ -9,7 +9,6 @@ import {
   listMembers,
   type MemberChange,
   removeMember,
-  renameOrganisation,
   revokeInvitation,
   roleOf,
 } from '#db/queries/organisations.ts'
@@ -143,27 +142,6 @@ export function leaveOrganisation(app: Api, { db }: Deps) {
     await db.transaction().execute(async (db) => {
       mustBeDone(await removeMember(db, { organisationId, userId }), userId)
       await writeAudit(db, auditBy(c, 'member.leave', { kind: 'user', id: userId }))
-    })
-    return c.body(null, 204)
-  })
-}
-
-const rename = createRoute({
-  method: 'patch',
-  path: '/v1/organisation',
-  tags: ['Organisation'],
-  summary: 'Rename the organisation',
-  ...permit('organisation:write', jsonBody()),
-  request: { body: fields.body(z.strictObject({ name: fields.personName.min(1) })) },
-  responses: { 204: noContent('Renamed.'), ...refusals(...bodyRefusals) },
-})
-
-export function renameOrganisationRoute(app: Api, { db }: Deps) {
-  app.openapi(rename, async (c) => {
-    const { organisationId } = selfOf(c)
-    await db.transaction().execute(async (db) => {
-      await renameOrganisation(db, organisationId, c.req.valid('json').name)
-      await writeAudit(db, auditBy(c, 'organisation.rename', { kind: 'organisation', id: organisationId }))
     })
     return c.body(null, 204)
   })

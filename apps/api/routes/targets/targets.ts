@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { severities } from '#db/model/finding.ts'
 import { DomainError } from '#db/model/errors.ts'
 import { parseTarget } from '#db/model/target.ts'
+import { targetFacts } from '#db/model/target-facts.ts'
 import { writeAudit } from '#db/queries/audit.ts'
 import { addTarget, changeTarget, findTarget, listTargets, reachOf } from '#db/queries/targets.ts'
 import { auditBy } from '../../accounts/self.ts'
@@ -12,18 +14,7 @@ import { permit } from '../../permit.ts'
 import { bodyRefusals, json, noContent, refusals } from '../answers.ts'
 
 const params = z.object({ id: z.uuid() })
-const tag = z
-  .string()
-  .trim()
-  .min(1)
-  .max(60)
-  .regex(/^[\p{L}\p{N}._:-]+$/u, 'has letters, digits and . _ : - only')
-
-const facts = z.strictObject({
-  name: fields.personName.optional(),
-  tags: z.array(tag).max(50).optional(),
-  ownerContact: z.string().max(300).optional(),
-  note: z.string().max(5000).optional(),
+const facts = targetFacts.extend({
   pace: z
     .strictObject({
       connectionsPerSecond: z.int().min(1).max(20_000),
@@ -32,6 +23,7 @@ const facts = z.strictObject({
     .nullable()
     .optional()
     .openapi({ description: 'What you, its owner, allow once it is proved.' }),
+  leastSeverity: z.enum(severities).nullable().optional(),
   isWatched: z.boolean().optional().openapi({
     description:
       'Whether its findings are kept from scan to scan, and people told of changes. What is added, or scanned by a schedule, is.',

@@ -326,3 +326,68 @@ test('the list has the newest first, a page at a time', async () => {
   const rest = await page(`?limit=2&cursor=${first.next}`)
   expect([rest.batches.map(({ id }) => id), rest.next]).toEqual([ids.slice(2), null])
 })
+
+describe('rows that become targets', () => {
+  beforeEach(async () => {
+    await sql`truncate targets cascade`.execute(db)
+  })
+  const hosts =
+    'Host,Name,Tags,Owner contact,Rack\n127.0.0.1,web,"a b",ada@example.org,7\nnot a host,,,,\n10.0.0.1,,,,\n127.0.0.2,,"bad!",,\n127.0.0.1,again,,,\n127.0.0.3,,,,\n'
+  const targets = () =>
+    db
+      .selectFrom('targets')
+      .select(['canonical', 'name', 'tags', 'owner_contact', 'watched_since'])
+      .orderBy('canonical')
+      .execute()
+
+  test('are shown first where wanted, with why a row is bad, and added once it is started', async () => {
+    await api.send('POST', '/v1/targets', { target: '127.0.0.3', name: 'mine', isWatched: false })
+    const id = await idOf(upload(hosts, '?purpose=targets&dryRun=true'))
+    await read(id)
+    const shown = await batchOf(id)
+    expect(shown).toMatchObject({ status: 'previewed', purpose: 'targets', ignoredColumns: ['Rack'] })
+    expect(shown.counts).toMatchObject({ total: 6, waiting: 2, bad: 3, duplicate: 1 })
+    expect(shown.bad.map(({ row, reason }) => [row, reason])).toEqual([
+      [3, 'invisible-character'],
+      [4, 'private-use'],
+      [5, 'invalid-input'],
+    ])
+    expect(shown.preview.map(({ row, isNewTarget }) => [row, isNewTarget])).toContainEqual([7, false])
+    await feed()
+    expect(await targets()).toHaveLength(1)
+    await api.send('POST', `/v1/batches/${id}/start`)
+    await feed()
+    expect(await batchOf(id)).toMatchObject({ status: 'completed', counts: { completed: 2, bad: 3, duplicate: 1 } })
+    const watched = { watched_since: expect.any(Date) as Date }
+    expect(await targets()).toMatchObject([
+      { canonical: '127.0.0.1', name: 'web', tags: ['a', 'b'], owner_contact: 'ada@example.org', ...watched },
+      { canonical: '127.0.0.3', name: 'mine', ...watched },
+    ])
+    expect((await rowsOf(id, '?status=completed')).map(({ reason, scan }) => [reason, scan])).toEqual([
+      ['added', null],
+      ['known', null],
+    ])
+    expect(await db.selectFrom('scans').select('id').execute()).toEqual([])
+  })
+
+  test('are lines of JSON too, and want what it takes to add targets', async () => {
+    const lines = '{"target":"127.0.0.9","tags":["x"]}\n"127.0.0.8"\n'
+    const id = await idOf(upload(lines, '?purpose=targets', 'application/x-ndjson'))
+    await read(id)
+    await feed()
+    expect((await targets()).map(({ canonical, tags }) => [canonical, tags])).toEqual([
+      ['127.0.0.8', []],
+      ['127.0.0.9', ['x']],
+    ])
+    const narrow = await makePerson(api, { role: 'operator' })
+    const made = await narrow.send('POST', '/v1/keys', { name: 'scans only', scopes: ['scans:write'] })
+    const { key } = (await made.json()) as { key: string }
+    const refused = api.send(
+      'POST',
+      '/v1/batches?purpose=targets',
+      { rows: ['127.0.0.7'] },
+      { authorization: `Bearer ${key}` },
+    )
+    await expectProblem(refused, 403, 'scope-missing')
+  })
+})

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { openBrowser } from '#test/support/browser.ts'
 import { hostileCorpus } from '#test/support/hostile-corpus.ts'
 import { formats, type ReportFormat, reportFormats } from '#workers/documents/report/formats.ts'
+import { reportJson, reportJsonSchema } from '#workers/documents/report/json.ts'
 import type { Report, ReportedFinding } from '#workers/documents/report/report.ts'
 
 const browser = await openBrowser()
@@ -63,6 +65,17 @@ test('no findings and something untold is not called well', () => {
     expect(write(format, report([])).replaceAll('\\', '')).toContain(
       'Nothing was found to be wrong; 1 could not be told.',
     )
+})
+
+test('the data are as the published schema says, and all of them stand in it', () => {
+  const schema = JSON.parse(JSON.stringify(reportJsonSchema())) as Parameters<typeof z.fromJSONSchema>[0]
+  const published = z.fromJSONSchema(schema)
+  for (const what of [report([finding(), finding({ evidence: null, openedAt: null })]), report([])]) {
+    const data: unknown = JSON.parse(write('json', what))
+    expect(published.safeParse(data).error).toBeUndefined()
+    expect(reportJson.parse(data)).toEqual(data)
+  }
+  expect(published.safeParse({ ...JSON.parse(write('json', report([]))), findings: 'none' }).success).toBe(false)
 })
 
 describe('SARIF', () => {
