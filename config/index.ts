@@ -47,6 +47,7 @@ export interface Config {
   readonly scanning: {
     readonly allow: readonly string[]
     readonly dnsServers: Environment['DNS_SERVERS']
+    readonly canary: Exclude<Environment['CANARY'], undefined> | null
     readonly rdapBootstrap: string | null
     readonly whoisServer: Exclude<Environment['WHOIS_SERVER'], undefined> | null
     /** PEM text of CA_FILE. */
@@ -110,6 +111,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     scanning: {
       allow: data.SCAN_ALLOW,
       dnsServers: data.DNS_SERVERS,
+      canary: data.CANARY ?? null,
       rdapBootstrap: data.RDAP_BOOTSTRAP ?? null,
       whoisServer: data.WHOIS_SERVER ?? null,
       extraRoots,

@@ -40,6 +40,15 @@ const servers = z.string().transform((text, context) => {
   return parsed
 })
 
+const canary = z.string().transform((text, context) => {
+  const [, bracketed, v4, portText] = /^(?:\[([0-9a-f:.]+)\]|([\d.]+)):(\d+)$/i.exec(text) ?? []
+  const address = bracketed ?? v4 ?? ''
+  const port = Number(portText)
+  if (isIP(address) > 0 && port >= 1 && port <= 65_535) return { address, port }
+  context.addIssue({ code: 'custom', message: `"${text}" is no address:port` })
+  return z.NEVER
+})
+
 const whoisServer = z
   .string()
   .regex(/^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i, 'is no host or host:port')
@@ -146,6 +155,11 @@ export const environment = z.object({
   DNS_SERVERS: servers
     .default([])
     .describe('Name servers, by comma, as `address` or `address:port`; else those of the system.'),
+  CANARY: canary
+    .optional()
+    .describe(
+      '`address:port` of something that answers whenever our network is there; asked when targets fall silent, to tell whose fault it is.',
+    ),
   RDAP_BOOTSTRAP: z
     .url({ protocol: /^https?$/ })
     .optional()

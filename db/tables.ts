@@ -6,6 +6,7 @@ import type { ToldChange, WebhookFormat } from './model/alert.ts'
 import type { BatchOptions, BatchStatus, RowStatus } from './model/batch.ts'
 import type { DeliveryStatus, WebhookEvent } from './model/webhook.ts'
 import type { ChangeKind, Decision, Evidence, FindingState, Severity, Verdict } from './model/finding.ts'
+import type { OutageCause, SilenceCause } from './model/outage.ts'
 import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
 import type { CatchUp, Overlap, RunningPolicy, TickStatus } from './model/schedule/schedule.ts'
 import type { Secret } from './model/secret.ts'
@@ -64,6 +65,8 @@ export interface TargetsTable {
   watched_since: Date | null
   /** People are told from here on; null for what each route says. */
   least_severity: Severity | null
+  /** When something of it last answered, while it is watched. */
+  answered_at: Date | null
 }
 
 export interface ScansTable {
@@ -329,6 +332,28 @@ export interface GoneScansTable {
 }
 
 /** Many scans asked for at once. `principal`, `credential` and `target_tags` say who asked; `window_size` how many of its scans may wait at a time. */
+/** Unique (organisation_id, cause, subject) while it has not ended. */
+export interface OutagesTable {
+  id: string
+  organisation_id: string
+  cause: OutageCause
+  subject: string
+  began_at: Date
+  told_at: Date
+  told_targets: string[]
+  ended_at: Date | null
+  end_told_at: Date | null
+}
+
+export interface SilencesTable {
+  target_id: string
+  cause: SilenceCause
+  organisation_id: string
+  since: Date
+  scans: number
+  outage_id: string | null
+}
+
 /** Receipts of what was erased. Inserted, never updated. */
 export interface ErasuresTable {
   id: string
@@ -816,6 +841,8 @@ export interface Tables {
   scan_events: ScanEventsTable
   gone_scans: GoneScansTable
   erasures: ErasuresTable
+  outages: OutagesTable
+  silences: SilencesTable
   webhooks: WebhooksTable
   webhook_secrets: WebhookSecretsTable
   webhook_events: WebhookEventsTable

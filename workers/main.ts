@@ -12,6 +12,7 @@ import { clockSkewMillis } from '#db/queries/clock.ts'
 import { keysFor } from '#db/queries/keys.ts'
 import { sealedUrlOf, secretsOf } from '#db/queries/webhooks.ts'
 import type { SealingKey } from '#db/seal.ts'
+import { asksCanary } from './network/canary.ts'
 import { createChannelPost } from './network/channel-post.ts'
 import { isAnyWaiting } from '#db/queries/overdue.ts'
 import { createDoor, networkSettings } from './network/live.ts'
@@ -134,6 +135,7 @@ await start(async () => {
       bound: createQueueBound(stores.db, config.queuedScans),
       onBug,
       keepScansDays: config.keepScansDays,
+      canary: async () => (scanning.canary === null || outward.isOff() ? null : asksCanary(scanning.canary)),
     },
     onError,
     stop,

@@ -83,7 +83,7 @@ await start(async () => {
   void checkPassword(null, new Secret(''))
 
   const reconciling = keepReconciling(
-    { ...stores, guard, bound, onBug, keepScansDays: config.keepScansDays },
+    { ...stores, guard, bound, onBug, keepScansDays: config.keepScansDays, canary: null },
     onError,
     stop,
   )

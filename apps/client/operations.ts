@@ -3011,11 +3011,11 @@ export interface Alert {
   scanId: string | null
   changes: {
     /**
-     * Null for a reminder of what ends soon.
+     * Null for a reminder of what ends soon, and for what does not answer.
      */
     findingId: string | null
     /**
-     * In a word: `New`, `Back again`, `Fixed`, `No longer accepted`, `Ends soon`.
+     * In a word: `New`, `Back again`, `Fixed`, `No longer accepted`, `Ends soon`, `Silent`, `Answers again`.
      */
     news: string
     kind:
@@ -3029,6 +3029,8 @@ export interface Alert {
       | 'reopened'
       | 'severity'
       | 'expires'
+      | 'silent'
+      | 'answers-again'
     state: 'open' | 'fixed' | 'regressed'
     rule: string
     scanner: string

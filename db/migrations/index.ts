@@ -23,6 +23,7 @@ import * as findingVersions from './2026-11-27-9-finding-versions.ts'
 import * as shares from './2026-11-27-a-shares.ts'
 import * as discussion from './2026-11-27-b-discussion.ts'
 import * as care from './2026-11-27-c-care.ts'
+import * as outages from './2026-11-27-d-outages.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -50,6 +51,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-27-a-shares': shares,
   '2026-11-27-b-discussion': discussion,
   '2026-11-27-c-care': care,
+  '2026-11-27-d-outages': outages,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

@@ -1,10 +1,13 @@
 import type { ChangeKind, Evidence, FindingState, Severity } from './finding.ts'
 
+/** News that are of no finding: an end that draws near, a silence, and its end. */
+export const otherNews = ['expires', 'silent', 'answers-again'] as const
+
 /** One thing that is news: a finding, and what became of it; or the end of something that draws near. */
 export interface ToldChange {
   /** Null for what only draws near. */
   readonly findingId: string | null
-  readonly kind: ChangeKind | 'expires'
+  readonly kind: ChangeKind | (typeof otherNews)[number]
   readonly state: FindingState
   readonly rule: string
   readonly scanner: string

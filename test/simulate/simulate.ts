@@ -25,6 +25,7 @@ import { createSlots } from '#workers/jobs/slots.ts'
 import { createChannelPost } from '#workers/network/channel-post.ts'
 import { keepAlerts } from '#workers/queue/alerts/keep-alerts.ts'
 import { remind } from '#workers/queue/alerts/remind.ts'
+import { tellOutages } from '#workers/queue/alerts/tell-outages.ts'
 import type { BeginDeps } from '#workers/queue/begin-scan.ts'
 import { endAcceptances } from '#workers/queue/follow-findings.ts'
 import { createQueueBound } from '#workers/queue/queue-bound.ts'
@@ -34,6 +35,7 @@ import { scanPlan } from '#workers/scanners/catalog.ts'
 import { scanners } from '#workers/scanners/index.ts'
 import { ScanFailure } from '#workers/scanners/scanner.ts'
 import { account, type ToldNews } from './account.ts'
+import { accountOutages, type ToldOutage } from './outages.ts'
 import { World } from './world.ts'
 
 const atOnce = 8
@@ -201,9 +203,15 @@ async function furnish(db: Db, world: World, receiver: WebhookReceiver, from: nu
   return { deps, context, timings }
 }
 
-const seen = <Result>(unit: string, result: Result | null, reason: string) => {
-  if (result === null) throw new ScanFailure(reason as ConstructorParameters<typeof ScanFailure>[0], 'simulated')
-  return { result, coverage: { unit, asked: 1, answered: 1, silent: 0, unanswered: [], leftOut: [] } }
+type Reason = ConstructorParameters<typeof ScanFailure>[0]
+const seen = <Result>(
+  unit: string,
+  result: Result | null,
+  { reason, isSilent }: { reason: Reason; isSilent: boolean },
+) => {
+  if (result === null) throw new ScanFailure(reason, 'simulated')
+  const [answered, silent] = isSilent ? [0, 1] : [1, 0]
+  return { result, coverage: { unit, asked: 1, answered, silent, unanswered: [], leftOut: [] } }
 }
 
 /** Lets the scanners see the world in place of a network, until the returned function is called. */
@@ -215,17 +223,23 @@ function lookAt(world: World, now: () => number): () => void {
   const before = [ports, tls, whois].map((scanner) => ({ ...scanner! }))
   // Never mind `readonly`: a release is simulated.
   Object.defineProperty(ports!, 'version', { get: () => world.versionAt(now()), configurable: true })
+  const isSilent = (address: string) => world.isSilent(address, now())
+  const whyNot = (): Reason => (world.isOut('resolver', now()) ? 'resolver-failed' : 'unreachable')
   Object.assign(ports!, {
     scan: async ({ canonical }: { canonical: string }) =>
-      seen('ports', world.ports(canonical, now(), world.versionAt(now())), 'resolver-failed'),
+      seen('ports', world.ports(canonical, now(), world.versionAt(now())), {
+        reason: whyNot(),
+        isSilent: isSilent(canonical),
+      }),
   })
   Object.assign(tls!, {
     scan: async ({ canonical }: { canonical: string }) =>
-      seen('handshakes', world.tls(canonical, now()), 'unreachable'),
+      seen('handshakes', world.tls(canonical, now()), { reason: whyNot(), isSilent: isSilent(canonical) }),
   })
   Object.assign(whois!, {
     accepts: ['address', 'name'],
-    scan: async ({ canonical }: { canonical: string }) => seen('queries', world.whois(canonical, now()), 'timed-out'),
+    scan: async ({ canonical }: { canonical: string }) =>
+      seen('queries', world.whois(canonical, now()), { reason: 'timed-out', isSilent: false }),
   })
   return () => {
     for (const [i, scanner] of [ports, tls, whois].entries())
@@ -253,6 +267,7 @@ async function live(
       await remind(db)
       await endAcceptances(db)
     }
+    await tellOutages(db, async () => !world.isOut('network', now))
     await keepAlerts(deps)
     await deliver(db, context, receiver, random)
   }
@@ -315,7 +330,8 @@ async function judge(
     ticks.filter(({ status }) => status === 'missed'),
     ({ reason }) => reason ?? 'none',
   )
-  const { told, reminders, twice } = read(receiver)
+  const { told, outages, reminders, twice } = read(receiver)
+  const silences = accountOutages(world, outages)
   const accounts = account(world.answers, told, until)
   const fixedFalsely = await falselyFixed(db, world)
   const perEvent = accounts.trueEvents === 0 ? 0 : accounts.messages / accounts.trueEvents
@@ -337,6 +353,10 @@ async function judge(
       messages: accounts.messages,
       'messages per true event': perEvent.toFixed(2),
       reminders,
+      'outages told': silences.told,
+      'outages told over': silences.over,
+      'outages told falsely or twice': silences.wrong.length,
+      'outages never told': silences.never.length,
       'messages sent again, seen by id': twice,
     },
     broken: [
@@ -353,6 +373,8 @@ async function judge(
       ...fixedFalsely.slice(0, 5).map((finding) => `${finding} stands fixed, and its last answer said otherwise`),
       accounts.trueEvents < 3 && 'nearly nothing happened: this proves nothing',
       ...accounts.wrong,
+      ...silences.wrong.slice(0, 5),
+      ...silences.never.slice(0, 5),
     ].filter((sentence) => sentence !== false),
   }
 }
@@ -381,6 +403,8 @@ interface Body {
       readonly target: { readonly canonical: string }
       readonly changes: readonly {
         readonly findingId: string | null
+        readonly kind: string
+        readonly evidence: Readonly<Record<string, string>> | null
         readonly state: string
         readonly rule: string
         readonly subject: string
@@ -390,7 +414,12 @@ interface Body {
 }
 
 /** What an idempotent receiver knows: each message once by its id. */
-function read(receiver: WebhookReceiver): { told: ToldNews[]; reminders: number; twice: number } {
+function read(receiver: WebhookReceiver): {
+  told: ToldNews[]
+  outages: ToldOutage[]
+  reminders: number
+  twice: number
+} {
   const known = new Map<string, Body>()
   for (const { headers, body } of receiver.received) known.set(String(headers['webhook-id']), JSON.parse(body) as Body)
   const all = [...known].flatMap(([messageId, { data }]) =>
@@ -402,7 +431,8 @@ function read(receiver: WebhookReceiver): { told: ToldNews[]; reminders: number;
     told: all
       .filter(({ findingId }) => findingId !== null)
       .map(({ state, ...news }) => ({ ...news, state: state === 'fixed' ? 'fixed' : 'open' })),
-    reminders: all.filter(({ findingId }) => findingId === null).length,
+    outages: all.filter(({ kind }) => kind === 'silent' || kind === 'answers-again'),
+    reminders: all.filter(({ kind }) => kind === 'expires').length,
     twice: receiver.received.length - known.size,
   }
 }

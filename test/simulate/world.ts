@@ -135,6 +135,13 @@ export class World {
     return isIn(this.outages[what], at)
   }
 
+  /** Nothing of the host, or of anything, answers. */
+  isSilent(address: string, at: number): boolean {
+    return this.isOut('network', at) || isIn(this.#hostOf(address).silent, at)
+  }
+
+  silencesOf = (address: string): readonly Span[] => this.#hostOf(address).silent
+
   versionAt = (at: number): number => (at >= this.upgradedAt ? 1001 : 1000)
 
   /** What the port scanner sees; null where nothing could be told. */

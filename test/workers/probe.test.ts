@@ -13,6 +13,7 @@ const echo = defineScanner({
   version: 1,
   accepts: ['name', 'address'],
   canFlap: false,
+  asks: 'host',
   options: z.strictObject({ word: z.string().max(20).default('quiet'), fail: z.string().max(20).default('') }),
   result: z.object({ word: z.string().max(20), addresses: z.array(z.string().max(45)).max(9) }),
   rules: [

@@ -1,8 +1,10 @@
 import type { Db } from '#db/connect.ts'
 import type { ToldChange } from '#db/model/alert.ts'
 import { severities } from '#db/model/finding.ts'
+import type { OutageCause } from '#db/model/outage.ts'
 import { type AlertRow, alertsOfBundle } from '#db/queries/alerts.ts'
 import { describeRule } from '#workers/scanners/catalog.ts'
+import { describeOutage } from './outage.ts'
 
 // What people are told, as a document and in words. What a target sent stands in it as text; whoever shows it escapes it for where it is shown.
 
@@ -17,6 +19,8 @@ const words: Readonly<Record<ToldChange['kind'], string>> = {
   'false-positive': 'False',
   severity: 'Of another severity',
   expires: 'Ends soon',
+  silent: 'Silent',
+  'answers-again': 'Answers again',
 }
 
 /** A change is told as what it came to, which may be a later scan than the one that first saw it. */
@@ -37,7 +41,9 @@ export const writeAlert = (alert: AlertRow) => ({
   })),
 })
 
-function wordsOf({ scanner, rule }: ToldChange) {
+function wordsOf({ scanner, rule, kind }: ToldChange) {
+  if (kind === 'silent' || kind === 'answers-again')
+    return describeOutage(rule.slice(rule.indexOf('/') + 1) as OutageCause)
   const { title, remedy, reference } = describeRule(scanner, rule)
   return { title, remedy, reference }
 }
@@ -49,15 +55,43 @@ export async function bundleDocument(db: Db, organisationId: string, bundleId: s
   return { id: bundleId, title: subjectOf(alerts), lines: linesOf(alerts), alerts: alerts.map(writeAlert) }
 }
 
-/** In one line: how many of what, and where. */
+type HostChange = ToldChange & { readonly host: string }
+const changesOf = (alerts: readonly AlertRow[]): HostChange[] =>
+  alerts.flatMap((alert) => alert.changes.map((change) => ({ host: alert.display, ...change })))
+const isOutage = ({ kind }: ToldChange) => kind === 'silent' || kind === 'answers-again'
+
+/** In one line: how many of what, and where; of one outage alone what it is. */
 export function subjectOf(alerts: readonly AlertRow[]): string {
-  const changes = alerts.flatMap((alert) => alert.changes)
+  const changes = changesOf(alerts)
+  const hosts = [...new Set(changes.map(({ host }) => host))]
+  const where = hosts.length === 1 ? hosts[0]! : `${hosts.length} targets`
+  const [first] = changes
+  const isOne = first !== undefined && isOutage(first) && new Set(changes.map(outageKey)).size === 1
+  if (isOne) return `${where}: ${wordOf(first).toLowerCase()}: ${wordsOf(first).title}`.slice(0, 200)
   const counts = new Map<string, number>()
   for (const change of changes) counts.set(wordOf(change), (counts.get(wordOf(change)) ?? 0) + 1)
   const what = [...counts].map(([word, count]) => `${count} ${word.toLowerCase()}`).join(', ')
-  const hosts = [...new Set(alerts.map(({ display }) => display))]
-  const where = hosts.length === 1 ? hosts[0]! : `${hosts.length} targets`
   return `${where}: ${what}`.slice(0, 200)
+}
+
+/** What is one cause's, whatever target it is told of; findings are each their own. */
+const outageKey = (change: ToldChange) =>
+  isOutage(change) ? JSON.stringify([change.kind, change.rule, change.subject]) : ''
+
+const hostsShown = 10
+
+/** One line for an outage, however many targets it is told of. */
+function outageLine(changes: readonly HostChange[]): string {
+  const [change] = changes as [HostChange]
+  const { title, remedy } = wordsOf(change)
+  const hosts = [...new Set(changes.map(({ host }) => host))]
+  const rest = hosts.length - hostsShown
+  const where = `${hosts.slice(0, hostsShown).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+  const { since, until } = (change.evidence ?? {}) as { readonly since?: string; readonly until?: string }
+  const of = change.rule === 'outage/registry' ? ` of .${change.subject}` : ''
+  return change.kind === 'silent'
+    ? `Silent, ${change.severity}: ${title}${of}, since ${since} (${where}). ${remedy}`
+    : `Answers again: ${title}${of}; that was so from ${since} to ${until} (${where}).`
 }
 
 function daysOf({ evidence }: ToldChange): string {
@@ -69,10 +103,12 @@ const gone = 'The name no longer leads there: none of its servers gives that add
 
 const linesAtMost = 50
 
-/** One line for each change, the most severe first, then its remedy; the rest is counted. */
+/** One line for each outage, then for each change, the most severe first, with its remedy; the rest is counted. */
 export function linesOf(alerts: readonly AlertRow[]): string[] {
-  const changes = alerts
-    .flatMap((alert) => alert.changes.map((change) => ({ host: alert.display, ...change })))
+  const all = changesOf(alerts)
+  const outages = [...Map.groupBy(all.filter(isOutage), outageKey).values()].map(outageLine)
+  const changes = all
+    .filter((change) => !isOutage(change))
     .sort((one, other) => severities.indexOf(other.severity) - severities.indexOf(one.severity))
   const shown = changes.slice(0, linesAtMost).map((change) => {
     const { title, remedy } = wordsOf(change)
@@ -83,5 +119,5 @@ export function linesOf(alerts: readonly AlertRow[]): string[] {
     return change.reason === 'address-gone' ? `${what} ${gone}` : what
   })
   const rest = changes.length - shown.length
-  return (rest > 0 ? [...shown, `And ${rest} more.`] : shown).map((line) => line.slice(0, 1000))
+  return [...outages, ...shown, ...(rest > 0 ? [`And ${rest} more.`] : [])].map((line) => line.slice(0, 1000))
 }

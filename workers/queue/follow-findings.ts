@@ -1,5 +1,6 @@
 import type { Db } from '#db/connect.ts'
 import { fingerprintOf, type Judgement, severities } from '#db/model/finding.ts'
+import { silenceCauses } from '#db/model/outage.ts'
 import { newId } from '#db/model/id.ts'
 import { insertAlert } from '#db/queries/alerts.ts'
 import { noteExpiries } from '#db/queries/expiries.ts'
@@ -16,13 +17,18 @@ import {
   toldChanges,
   type WatchedTarget,
 } from '#db/queries/findings.ts'
+import { noteHeard } from '#db/queries/outages.ts'
 import type { RunRow } from '#db/queries/scans.ts'
+import { heardIn } from '#workers/findings/silence.ts'
 import { compare, type Move } from '#workers/findings/compare.ts'
 import { describeRule } from '#workers/scanners/catalog.ts'
 import { scanners } from '#workers/scanners/index.ts'
 import type { AnyScanner } from '#workers/scanners/scanner.ts'
 
-type JudgedRun = Pick<RunRow, 'scanner' | 'scanner_version' | 'status' | 'started_at' | 'from_scan' | 'result'> & {
+type JudgedRun = Pick<
+  RunRow,
+  'scanner' | 'scanner_version' | 'status' | 'reason' | 'coverage' | 'started_at' | 'from_scan' | 'result'
+> & {
   readonly judgements: readonly Judgement[]
   readonly isBroken: boolean
 }
@@ -36,10 +42,20 @@ export async function followFindings(
   if (own.length === 0) return
   const target = await lockWatched(db, scanId)
   if (target === undefined) return
+  await noteAnswers(db, target, own)
   const news: string[] = []
   for (const run of own) news.push(...(await followRun(db, target, { scanId, now, run })))
   news.push(...(await followGone(db, target, { scanId, now, runs: own })))
   await alertOf(db, news, scanId)
+}
+
+/** Notes who answered the scan and who did not. */
+async function noteAnswers(db: Db, target: WatchedTarget, runs: readonly JudgedRun[]): Promise<void> {
+  const heard = heardIn(
+    runs.map(({ scanner, status, reason, coverage }) => ({ asks: scannerOf(scanner).asks, status, reason, coverage })),
+  )
+  const causes = (how: 'silent' | 'answered') => silenceCauses.filter((cause) => heard[cause] === how)
+  await noteHeard(db, target, { silent: causes('silent'), answered: causes('answered') })
 }
 
 /** Moves the findings of one scanner. @returns those that people are to be told of */

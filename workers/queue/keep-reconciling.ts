@@ -10,6 +10,7 @@ import { sweepTurns } from '#db/queries/turns.ts'
 import { sweepBatches } from '#db/queries/batches.ts'
 import { keepAlerts } from './alerts/keep-alerts.ts'
 import { remind } from './alerts/remind.ts'
+import { type Canary, tellOutages } from './alerts/tell-outages.ts'
 import type { BeginDeps } from './begin-scan.ts'
 import { sweepShareViews } from '#db/queries/shares.ts'
 import { sweepExpiries } from '#db/queries/expiries.ts'
@@ -22,6 +23,8 @@ import { keepSchedules } from './schedules/keep-schedules.ts'
 export interface ChoreDeps extends BeginDeps {
   /** Null keeps scans for good, where their organisation does not say otherwise. */
   readonly keepScansDays: number | null
+  /** Null in a process that may not ask it: those that scan tell of outages. */
+  readonly canary: Canary | null
 }
 
 /** What every process does again and again, whoever else does it too. */
@@ -32,6 +35,7 @@ const chores: readonly { readonly everyMillis: number; readonly run: (deps: Chor
   { everyMillis: 1000, run: keepAlerts },
   { everyMillis: 1000, run: ringForWebhooks },
   { everyMillis: 2000, run: reconcile },
+  { everyMillis: 15_000, run: async ({ db, canary }) => canary && tellOutages(db, canary) },
   { everyMillis: 60_000, run: ({ db }) => endAcceptances(db) },
   { everyMillis: 60_000, run: ({ db }) => remind(db) },
   { everyMillis: 60_000, run: ({ db, keepScansDays }) => sweep(db, keepScansDays) },

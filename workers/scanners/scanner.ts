@@ -85,6 +85,8 @@ export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   readonly accepts: readonly TargetKind[]
   /** True where one host can answer now so, now otherwise (several machines behind one address, a busy one): its news is told when two scans in a row say it. */
   readonly canFlap: boolean
+  /** Whom it asks, which is who is silent where nothing is told. */
+  readonly asks: 'host' | 'names' | 'registry'
   /** What it does to an address: visit it as anybody might, or ask what only an owner may ask for. */
   readonly tier: Tier
   /** Of an active scanner: how many connections to each address are a visit that needs no proof; 0 where there is no such thing. */

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { otherNews } from '#db/model/alert.ts'
 import { changeKinds, findingStates, severities } from '#db/model/finding.ts'
 import type { StoredRoute } from '#db/queries/alerts.ts'
 import type { listAlerts } from '#db/queries/alerts.ts'
@@ -16,11 +17,15 @@ export const alertDocument = z
     scanId: z.uuid().nullable().openapi({ description: 'Null where a date came, and no scan.' }),
     changes: z.array(
       z.object({
-        findingId: z.uuid().nullable().openapi({ description: 'Null for a reminder of what ends soon.' }),
-        news: z
-          .string()
-          .openapi({ description: 'In a word: `New`, `Back again`, `Fixed`, `No longer accepted`, `Ends soon`.' }),
-        kind: z.enum([...changeKinds, 'expires']),
+        findingId: z
+          .uuid()
+          .nullable()
+          .openapi({ description: 'Null for a reminder of what ends soon, and for what does not answer.' }),
+        news: z.string().openapi({
+          description:
+            'In a word: `New`, `Back again`, `Fixed`, `No longer accepted`, `Ends soon`, `Silent`, `Answers again`.',
+        }),
+        kind: z.enum([...changeKinds, ...otherNews]),
         state: z.enum(findingStates),
         rule: z.string(),
         scanner: z.string(),

@@ -9,6 +9,7 @@ export const dns = defineScanner({
   version: 2,
   accepts: ['name', 'record-name'],
   canFlap: false,
+  asks: 'names',
   tier: 'passive',
   options,
   result,

@@ -8,6 +8,7 @@ export const http = defineScanner({
   version: 1,
   accepts: ['name', 'address'],
   canFlap: true,
+  asks: 'host',
   tier: 'passive',
   options,
   result,

@@ -9,6 +9,7 @@ export const ports = defineScanner({
   version: 1,
   accepts: ['name', 'address'],
   canFlap: true,
+  asks: 'host',
   tier: 'active',
   visitConnections: 0,
   options,

@@ -10,6 +10,7 @@ export const tls = defineScanner({
   version: 1,
   accepts: ['name', 'address'],
   canFlap: true,
+  asks: 'host',
   tier: 'active',
   // TLS 1.3 and 1.2, each offered once.
   visitConnections: 2,

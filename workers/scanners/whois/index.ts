@@ -10,6 +10,7 @@ export const whois = defineScanner({
   version: 1,
   accepts: ['name'],
   canFlap: false,
+  asks: 'registry',
   tier: 'passive',
   options,
   result,
