@@ -244,6 +244,7 @@ function addWatching(program: Command, ends: (command: Promise<ExitCode>) => Pro
     .action((file, options) =>
       ends(import('./verify.ts').then(({ verifyRecord }) => verifyRecord(file, options, context))),
     )
+  addAsCode(program, ends, context)
   const load = () => import('./schedules.ts')
   const schedules = program.command('schedules').summary('list schedules, and say what became of their runs')
   instanceOf(schedules.command('list').summary('list the newest hundred'))
@@ -263,6 +264,22 @@ function addWatching(program: Command, ends: (command: Promise<ExitCode>) => Pro
   )
     .option('--json', 'print one line of JSON for each', false)
     .action((id, options) => ends(load().then(({ showRuns }) => showRuns(id, options, context))))
+}
+
+function addAsCode(program: Command, ends: (command: Promise<ExitCode>) => Promise<void>, context: Context) {
+  const load = () => import('./as-code/run.ts')
+  const withFile = (command: Command) =>
+    instanceOf(command.argument('<file>', 'YAML: version, targets, schedules, alertRoutes'))
+      .option('--prune', 'take away what is not in the file, too: targets are archived, the rest is removed', false)
+      .option('--json', 'print one line of JSON', false)
+  withFile(program.command('plan').summary('say how targets, schedules and alert routes differ from a file'))
+    .description(
+      'Changes nothing. Exits 1 where something would have to be done, so that a pipeline sees what drifted.',
+    )
+    .action((file, options) => ends(load().then(({ plan }) => plan(file, options, context))))
+  withFile(program.command('apply').summary('make targets, schedules and alert routes as a file says'))
+    .description('Says what it does. Done twice, the second time does nothing.')
+    .action((file, options) => ends(load().then(({ apply }) => apply(file, options, context))))
 }
 
 const proofKind = () =>
