@@ -3031,6 +3031,7 @@ export interface Alert {
       | 'expires'
       | 'silent'
       | 'answers-again'
+      | 'spared'
     state: 'open' | 'fixed' | 'regressed'
     rule: string
     scanner: string

@@ -1,7 +1,7 @@
 import type { ChangeKind, Evidence, FindingState, Severity } from './finding.ts'
 
-/** News that are of no finding: an end that draws near, a silence, and its end. */
-export const otherNews = ['expires', 'silent', 'answers-again'] as const
+/** News that are of no finding: an end that draws near, a silence and its end, and that somebody wants to be left alone. */
+export const otherNews = ['expires', 'silent', 'answers-again', 'spared'] as const
 
 /** One thing that is news: a finding, and what became of it; or the end of something that draws near. */
 export interface ToldChange {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { publish } from '../bus.ts'
+import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { newId } from '../model/id.ts'
 import type { ProofCheck } from './proofs.ts'
@@ -56,19 +57,38 @@ export async function askToSpare(db: Db, { kind, value }: Spared): Promise<strin
   return id
 }
 
-/** What held once goes on holding: whoever opted out need not keep the token published. */
-export async function saveSpareCheck(db: Db, id: string, { status, reason }: ProofCheck): Promise<void> {
-  await db
+/** What held once goes on holding: whoever opted out need not keep the token published. @returns whether it holds from now on */
+export async function saveSpareCheck(db: Db, id: string, { status, reason }: ProofCheck): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('do_not_scan')
     .set({ status, detail: reason, checked_at: now })
     .where('id', '=', id)
     .where('status', '!=', 'holds')
-    .execute()
+    .executeTakeFirst()
   await publish(db, 'do-not-scan', id)
+  return numUpdatedRows === 1n && status === 'holds'
 }
 
 export async function unspare(db: Db, id: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('do_not_scan').where('id', '=', id).executeTakeFirst()
   await publish(db, 'do-not-scan', id)
   return numDeletedRows === 1n
+}
+
+/** Targets that somebody watches and that are spared by this. */
+export async function watchedUnder(db: Db, { kind, value }: Spared): Promise<{ id: string; organisationId: string }[]> {
+  const watched = db
+    .selectFrom('targets')
+    .select(['id', 'organisation_id as organisationId'])
+    .where('watched_since', 'is not', null)
+    .where('archived_at', 'is', null)
+  return kind === 'range'
+    ? watched
+        // A name cannot be cast, whichever condition Postgres looks at first.
+        .where(sql<boolean>`case when kind = 'address' then canonical::inet <<= ${value}::cidr else false end`)
+        .execute()
+    : watched
+        .where('kind', '<>', 'address')
+        .where(sql<boolean>`(canonical = ${value} or right(canonical, ${value.length + 1}) = ${`.${value}`})`)
+        .execute()
 }

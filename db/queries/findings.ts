@@ -415,3 +415,15 @@ export async function lastToldAt(db: Db, targetId: string): Promise<Date | null>
   `.execute(db)
   return rows[0]?.at ?? null
 }
+
+/** Watched targets of which no scan has told anything yet, as people write them. */
+export async function watchedNeverTold(db: Db, reach: Reach, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ display: string }>`
+    select target.display from targets target
+    where target.watched_since is not null and target.archived_at is null and ${isWithinReach(reach)}
+      and not exists (select from scans scan join results on results.scan_id = scan.id where scan.target_id = target.id)
+      and not exists (select from findings where findings.target_id = target.id)
+    order by target.display limit ${limit}
+  `.execute(db)
+  return rows.map(({ display }) => display)
+}

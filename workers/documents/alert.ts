@@ -1,10 +1,9 @@
 import type { Db } from '#db/connect.ts'
 import type { ToldChange } from '#db/model/alert.ts'
 import { severities } from '#db/model/finding.ts'
-import type { OutageCause } from '#db/model/outage.ts'
 import { type AlertRow, alertsOfBundle } from '#db/queries/alerts.ts'
 import { describeRule } from '#workers/scanners/catalog.ts'
-import { describeOutage } from './outage.ts'
+import { describeOther } from './other-news.ts'
 
 // What people are told, as a document and in words. What a target sent stands in it as text; whoever shows it escapes it for where it is shown.
 
@@ -21,6 +20,7 @@ const words: Readonly<Record<ToldChange['kind'], string>> = {
   expires: 'Ends soon',
   silent: 'Silent',
   'answers-again': 'Answers again',
+  spared: 'No longer scanned',
 }
 
 /** A change is told as what it came to, which may be a later scan than the one that first saw it. */
@@ -41,10 +41,8 @@ export const writeAlert = (alert: AlertRow) => ({
   })),
 })
 
-function wordsOf({ scanner, rule, kind }: ToldChange) {
-  if (kind === 'silent' || kind === 'answers-again')
-    return describeOutage(rule.slice(rule.indexOf('/') + 1) as OutageCause)
-  const { title, remedy, reference } = describeRule(scanner, rule)
+function wordsOf({ scanner, rule }: ToldChange) {
+  const { title, remedy, reference } = describeOther(rule) ?? describeRule(scanner, rule)
   return { title, remedy, reference }
 }
 

@@ -1,6 +1,7 @@
 import type { Db } from '#db/connect.ts'
 import { type Severity, severities } from '#db/model/finding.ts'
 import { observationsOf, type RunRow, runsOf, type ScanRow } from '#db/queries/scans.ts'
+import { judgeAbout } from '#workers/findings/judge.ts'
 import { describeRule, scannerOrder } from '#workers/scanners/catalog.ts'
 import { scanners } from '#workers/scanners/index.ts'
 import type { AnyScanner, FactChange } from '#workers/scanners/scanner.ts'
@@ -23,7 +24,10 @@ export async function diffOf(db: Db, before: ScanRow, after: ScanRow) {
   const [[wasRuns, wasSeen], [isRuns, isSeen]] = (await Promise.all(
     [before, after].map(({ id }) => Promise.all([runsOf(db, id), observationsOf(db, id)] as const)),
   )) as [[RunRow[], Observed[]], [RunRow[], Observed[]]]
-  const findings = diffFindings(wasSeen, isSeen)
+  const findings = diffFindings(
+    [...wasSeen, ...answersFor(wasRuns, wasSeen, isSeen)],
+    [...isSeen, ...answersFor(isRuns, isSeen, wasSeen)],
+  )
   const compared = isRuns
     .map((is) =>
       compareRun(
@@ -45,6 +49,20 @@ export async function diffOf(db: Db, before: ScanRow, after: ScanRow) {
     ),
   }
 }
+
+/** What one scan says of subjects that were present in the other alone. */
+function answersFor(runs: readonly RunRow[], seen: readonly Observed[], other: readonly Observed[]): Observed[] {
+  return runs.flatMap(({ scanner: name, result }) => {
+    const scanner = (scanners as Readonly<Record<string, AnyScanner | undefined>>)[name]
+    if (result === null || scanner === undefined) return []
+    const of = (observed: readonly Observed[]) => observed.filter(({ scanner }) => scanner === name)
+    return judgeAbout(scanner, result, of(seen), uniqueSubjects(present(of(other)))).map(
+      ({ reason = null, evidence = null, ...one }) => ({ ...one, scanner: name, reason, evidence }),
+    )
+  })
+}
+
+const uniqueSubjects = (seen: readonly Observed[]) => [...byFinding(seen).values()].map(([one]) => one!)
 
 function diffFindings(before: readonly Observed[], after: readonly Observed[]): DiffedFinding[] {
   const [was, is] = [byFinding(before), byFinding(after)]

@@ -1,6 +1,7 @@
 import { findSpared, saveSpareCheck } from '#db/queries/do-not-scan.ts'
 import { checkFileAt, checkOptOut } from '#workers/authority/check-proof.ts'
 import { visitor } from '#workers/network/authority.ts'
+import { tellSpared } from '#workers/queue/alerts/tell-spared.ts'
 import type { JobHandler } from './job.ts'
 
 const patienceMillis = 30_000
@@ -17,5 +18,8 @@ export const checkOptOutJob: JobHandler<'check-opt-out'> = async (
   const { kind, value, token } = asked
   const check =
     kind === 'name' ? await checkOptOut(door, value, token) : await checkFileAt(door, value.split('/')[0]!, token)
-  if (!signal.aborted) await saveSpareCheck(db, optOutId, check)
+  if (signal.aborted) return
+  await db.transaction().execute(async (db) => {
+    if (await saveSpareCheck(db, optOutId, check)) await tellSpared(db, asked)
+  })
 }

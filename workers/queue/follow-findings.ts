@@ -20,6 +20,7 @@ import {
 import { noteHeard } from '#db/queries/outages.ts'
 import type { RunRow } from '#db/queries/scans.ts'
 import { heardIn } from '#workers/findings/silence.ts'
+import { judgeAbout } from '#workers/findings/judge.ts'
 import { compare, type Move } from '#workers/findings/compare.ts'
 import { describeRule } from '#workers/scanners/catalog.ts'
 import { scanners } from '#workers/scanners/index.ts'
@@ -86,7 +87,8 @@ async function followRun(
   const muted = new Set(known.filter(({ isMuted }) => isMuted).map(({ id }) => id))
   const isFirstOfVersion = compared.versionBefore !== null && compared.versionBefore !== scannerVersion
   const options = { tellAfter: canFlap ? 2 : 1, scannerVersion, isFirstOfVersion }
-  const moves = compare(known, run.judgements, options).map((move) => ({
+  const more = run.result === null ? [] : judgeAbout(scanner, run.result, run.judgements, known)
+  const moves = compare(known, [...run.judgements, ...more], options).map((move) => ({
     ...move,
     id: move.known?.id ?? newId(),
     severity: describeRule(name, move.rule).severity,

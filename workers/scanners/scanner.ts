@@ -55,6 +55,8 @@ export interface Rule<Result> {
   readonly reference: string
   /** One observation for each subject that was asked, at each address; none for what was not. */
   check(result: Result, now: Date): Observation[]
+  /** What it says of a subject that was present once and that `check` leaves out now: an observation for each address where it was asked. Pure. */
+  answerFor?(result: Result, subject: string): Observation[]
 }
 
 /** One fact that two results tell differently. What a target sent stands in `before` and `after` only, never in the sentence. */

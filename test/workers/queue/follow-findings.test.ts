@@ -335,3 +335,37 @@ describe('an address that the name no longer has', () => {
     expect(stored).toEqual([{ state: 'open', addresses: ['192.0.2.53'] }])
   })
 })
+
+test('a service that gave itself away at an unusual port is fixed once that port is closed or speaks otherwise, and not while it is silent', async () => {
+  await sql`truncate scans, targets cascade`.execute(db)
+  const ftp = { port: 2121, service: 'ftp', guessedFrom: 'banner', banner: '220 FTP ready' }
+  async function look(seen: { open?: string; closed?: string; filtered?: string; services?: object[] }) {
+    const { id } = await makeScan(db, actor, { runs: [queuedRun('ports')] })
+    await watch()
+    const claim = (await claimScan(db, id, 60))!
+    const address = { address: '127.0.0.1', open: '', closed: '', filtered: '', services: [], ...seen }
+    const result = { addresses: [address] }
+    await endRun(db, claim, claim.runs[0]!, { status: 'completed', reason: null, coverage, result })
+    await db.transaction().execute((db) =>
+      finishScan(db, claim, (error) => {
+        throw error
+      }),
+    )
+  }
+  const state = async () => {
+    const rows = await db.selectFrom('findings').select('state').where('subject', '=', '2121/tcp').execute()
+    return rows.map(({ state }) => state)
+  }
+  await look({ open: '2121', services: [ftp] })
+  expect(await state()).toEqual(['open'])
+  await look({ filtered: '2121' })
+  await look({ open: '2121', services: [] })
+  await look({ open: '22' })
+  expect(await state()).toEqual(['open'])
+  await look({ closed: '2121' })
+  expect(await state()).toEqual(['fixed'])
+  await look({ open: '2121', services: [ftp] })
+  expect(await state()).toEqual(['regressed'])
+  await look({ open: '2121', services: [{ port: 2121, service: 'ssh', guessedFrom: 'banner', banner: 'SSH-2.0-x' }] })
+  expect(await state()).toEqual(['fixed'])
+})

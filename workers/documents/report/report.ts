@@ -1,7 +1,7 @@
 import type { Db } from '#db/connect.ts'
 import { type Evidence, type FindingState, type Severity, severities } from '#db/model/finding.ts'
 import { calendarNow } from '#db/queries/clock.ts'
-import { type FindingRow, lastToldAt, listFindings } from '#db/queries/findings.ts'
+import { type FindingRow, lastToldAt, listFindings, watchedNeverTold } from '#db/queries/findings.ts'
 import { findingsOfScan, runsOf, type ScanRow } from '#db/queries/scans.ts'
 import type { Reach, TargetRow } from '#db/queries/targets.ts'
 import { describeRule, describeScanner, scannerOrder } from '#workers/scanners/catalog.ts'
@@ -156,6 +156,7 @@ export async function reportOfFindings(
     }),
     calendarNow(db),
   ])
+  const neverTold = isOfTarget ? [] : await watchedNeverTold(db, reach, findingsAtMost)
   const findings = rows.slice(0, findingsAtMost).map(reported)
   return {
     kind: isOfTarget ? 'target' : 'organisation',
@@ -163,9 +164,12 @@ export async function reportOfFindings(
     generatedAt,
     scan: null,
     findings,
-    untold: findings
-      .filter(({ isRetested }) => !isRetested)
-      .map(({ target, title, subject }) => ({ target, what: `${title}: ${subject}`, reason: 'not-retested' })),
+    untold: [
+      ...neverTold.map((target) => ({ target, what: 'Everything', reason: 'never-told' })),
+      ...findings
+        .filter(({ isRetested }) => !isRetested)
+        .map(({ target, title, subject }) => ({ target, what: `${title}: ${subject}`, reason: 'not-retested' })),
+    ],
     runs: [],
     isCut: rows.length > findingsAtMost,
     lastToldAt: isOfTarget ? await lastToldAt(db, about.target.id) : null,
@@ -198,7 +202,8 @@ const byUrgency = (one: ReportedFinding, other: ReportedFinding) =>
   severities.indexOf(other.severity) - severities.indexOf(one.severity) || one.rule.localeCompare(other.rule)
 
 /** In one sentence what stands in it, never more than is known. */
-export function summaryOf({ findings, untold }: Report): string {
+export function summaryOf({ kind, findings, untold, lastToldAt }: Report): string {
+  if (kind !== 'organisation' && lastToldAt === null) return 'Nothing is known: no scan has told anything yet.'
   const counts = severities
     .toReversed()
     .map((severity) => [findings.filter((one) => one.severity === severity).length, severity] as const)

@@ -14,7 +14,7 @@ import {
   whatIsToTell,
 } from '#db/queries/outages.ts'
 import { tryLock } from '#db/queries/overdue.ts'
-import { describeOutage } from '#workers/documents/outage.ts'
+import { describeOther } from '#workers/documents/other-news.ts'
 
 /** Whether our own network is there, as something that always answers says; null where nobody knows. */
 export type Canary = () => Promise<boolean | null>
@@ -96,7 +96,7 @@ const changeOf = (
   state: kind === 'silent' ? 'open' : 'fixed',
   rule: `outage/${cause}`,
   scanner: 'outage',
-  severity: describeOutage(cause).severity,
+  severity: describeOther(`outage/${cause}`)!.severity,
   subject: cause === 'registry' ? subject : cause,
   addresses: [],
   evidence,

@@ -5,7 +5,7 @@ import { portsOf, type Service, serviceByPort } from './services.ts'
 
 type Heard = AddressPorts['services'][number]
 
-interface Exposure extends Omit<Rule<PortsResult>, 'check'> {
+interface Exposure extends Omit<Rule<PortsResult>, 'check' | 'answerFor'> {
   readonly services: readonly Service[]
   /** True where what was heard shows that nothing is wrong with such a service. */
   readonly isFine?: (heard: Heard) => boolean
@@ -74,7 +74,23 @@ const exposures: readonly Exposure[] = [
 export const rules: readonly Rule<PortsResult>[] = exposures.map(({ services, isFine, ...rule }) => ({
   ...rule,
   check: ({ addresses }) => addresses.flatMap((seen) => observe(seen, new Set(services), isFine ?? (() => false))),
+  answerFor: ({ addresses }, subject) => addresses.flatMap((seen) => observeAgain(seen, subject)),
 }))
+
+/** A service that once gave itself away at an unusual port: closed is an answer, and so is another service; silence behind an open port is none. */
+function observeAgain(seen: AddressPorts, subject: string): Observation[] {
+  const port = Number(/^(\d+)\/tcp$/.exec(subject)?.[1])
+  const state = statesOf(seen).get(port)
+  if (state === undefined) return []
+  const about = { subject, address: seen.address }
+  if (state === 'closed') return [{ ...about, verdict: 'absent' }]
+  if (state === 'filtered') return [{ ...about, verdict: 'unknown', reason: 'no-answer' }]
+  // Were it the service itself, `check` would have said so.
+  const heard = seen.services.find((one) => one.port === port)
+  if (heard === undefined || heard.service === null || heard.guessedFrom === 'port')
+    return [{ ...about, verdict: 'unknown', reason: 'not-identified' }]
+  return [{ ...about, verdict: 'absent', evidence: evidenceOf(heard) }]
+}
 
 /** Answers for the ports where such services usually listen, as far as they were asked, and for each port that says it is one. */
 function observe(seen: AddressPorts, services: ReadonlySet<Service>, isFine: (heard: Heard) => boolean): Observation[] {

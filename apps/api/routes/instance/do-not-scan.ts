@@ -5,6 +5,7 @@ import { DomainError } from '#db/model/errors.ts'
 import { parseTarget } from '#db/model/target.ts'
 import { writeAudit } from '#db/queries/audit.ts'
 import { listSpared, type Spared, spare, unspare } from '#db/queries/do-not-scan.ts'
+import { tellSpared } from '#workers/queue/alerts/tell-spared.ts'
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, Deps } from '../../app.ts'
 import * as fields from '../../documents/fields.ts'
@@ -95,6 +96,7 @@ export function addDoNotScan(app: Api, { db }: Deps) {
     const spared = readSpared(host)
     const id = await db.transaction().execute(async (db) => {
       const id = await spare(db, spared, reason, c.get('actor').principal)
+      await tellSpared(db, spared)
       await writeAudit(db, auditBy(c, 'do-not-scan.add', { kind: 'do-not-scan', id }))
       return id
     })

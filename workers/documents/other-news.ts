@@ -1,7 +1,9 @@
 import type { OutageCause } from '#db/model/outage.ts'
 import type { RuleWords } from '#workers/scanners/catalog.ts'
 
-const words: Readonly<Record<OutageCause, Omit<RuleWords, 'reference'>>> = {
+type Words = Omit<RuleWords, 'reference'>
+
+const outages: Readonly<Record<OutageCause, Words>> = {
   host: {
     title: 'The host gives no answer',
     severity: 'medium',
@@ -24,4 +26,17 @@ const words: Readonly<Record<OutageCause, Omit<RuleWords, 'reference'>>> = {
   },
 }
 
-export const describeOutage = (cause: OutageCause): RuleWords => ({ ...words[cause], reference: '' })
+const words: Readonly<Record<string, Words>> = {
+  ...Object.fromEntries(Object.entries(outages).map(([cause, of]) => [`outage/${cause}`, of])),
+  'do-not-scan/asked': {
+    title: 'Its owner asked not to be scanned',
+    severity: 'medium',
+    remedy: 'Nothing here touches it any more, and schedules pass it over. What was known of it stands as it was.',
+  },
+}
+
+/** The words of news that are of no rule of a scanner; undefined for one that is. */
+export function describeOther(rule: string): RuleWords | undefined {
+  const found = words[rule]
+  return found && { ...found, reference: '' }
+}
