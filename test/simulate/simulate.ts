@@ -9,36 +9,27 @@ import { instantsAfter, nextInstant, type Timing } from '#db/model/schedule/inst
 import { Secret } from '#db/model/secret.ts'
 import { parseTarget } from '#db/model/target.ts'
 import { createRoute } from '#db/queries/alerts.ts'
-import { takeDueWebhooks } from '#db/queries/deliveries.ts'
 import { createSchedule } from '#db/queries/schedules.ts'
 import { addTarget } from '#db/queries/targets.ts'
-import { createWebhook, makeSecrets, sealedUrlOf, secretsOf } from '#db/queries/webhooks.ts'
+import { createWebhook, makeSecrets } from '#db/queries/webhooks.ts'
 import { randomBy } from '#test/chaos/random.ts'
 import { useCalendar } from '#test/support/calendar.ts'
-import { labDoor } from '#test/support/lab-door.ts'
 import { makeActor } from '#test/support/make.ts'
 import { makeFolder } from '#test/support/portlight.ts'
 import { startReceiver, status, type WebhookReceiver } from '#test/support/webhook-receiver.ts'
-import { runJob } from '#workers/jobs/index.ts'
 import type { WorkerContext } from '#workers/jobs/job.ts'
-import { createSlots } from '#workers/jobs/slots.ts'
-import { createChannelPost } from '#workers/network/channel-post.ts'
 import { keepAlerts } from '#workers/queue/alerts/keep-alerts.ts'
 import { remind } from '#workers/queue/alerts/remind.ts'
 import { tellOutages } from '#workers/queue/alerts/tell-outages.ts'
 import type { BeginDeps } from '#workers/queue/begin-scan.ts'
 import { endAcceptances } from '#workers/queue/follow-findings.ts'
-import { createQueueBound } from '#workers/queue/queue-bound.ts'
 import { keepSchedules } from '#workers/queue/schedules/keep-schedules.ts'
-import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { scanPlan } from '#workers/scanners/catalog.ts'
-import { scanners } from '#workers/scanners/index.ts'
-import { ScanFailure } from '#workers/scanners/scanner.ts'
 import { account, type ToldNews } from './account.ts'
 import { accountOutages, type ToldOutage } from './outages.ts'
+import { deliver, lookAt, stageOn, work } from './stage.ts'
 import { World } from './world.ts'
 
-const atOnce = 8
 /** Of what is sent so much is not taken at the first try. */
 const refusedShare = 0.05
 const zones = ['Europe/Amsterdam', 'America/New_York', 'Australia/Lord_Howe'] as const
@@ -158,94 +149,7 @@ async function furnish(db: Db, world: World, receiver: WebhookReceiver, from: nu
     zone: 'UTC',
     isDisabled: false,
   })
-  const onBug = (error: unknown) => {
-    throw error
-  }
-  const bell = {
-    transactional: true,
-    enqueue: async () => {},
-    enqueueAll: async () => {},
-    ring: async () => {},
-    ringAll: async () => {},
-  }
-  const deps = { db, bell, guard: spellingGuard(['127.0.0.0/8']), bound: createQueueBound(db, 100_000), onBug }
-  const signal = new AbortController().signal
-  const log = {
-    info: () => {},
-    warn: () => {},
-    error: (about: object, message: string) => onBug(new Error(message, { cause: about })),
-  }
-  const context = {
-    db,
-    guard: deps.guard,
-    log,
-    channels: {
-      post: createChannelPost({
-        allow: ['127.0.0.0/8'],
-        own: [],
-        dnsServers: [{ address: '127.0.0.1', port: 9 }],
-        extraRoots: null,
-      }),
-      secretsOf: (id: string) => secretsOf(db, masterKey, id),
-      sealedUrlOf: (id: string) => sealedUrlOf(db, masterKey, id),
-    },
-    openDoor: (signal: AbortSignal) => labDoor({ signal }),
-    mail: null as never,
-    leaseSeconds: 60,
-    signal,
-    isOutwardOff: () => false,
-    isStopping: () => false,
-    slots: createSlots(atOnce),
-    onCancel: () => () => {},
-    onPause: () => () => {},
-    onHandedBack: () => {},
-  } satisfies WorkerContext
-  return { deps, context, timings }
-}
-
-type Reason = ConstructorParameters<typeof ScanFailure>[0]
-const seen = <Result>(
-  unit: string,
-  result: Result | null,
-  { reason, isSilent }: { reason: Reason; isSilent: boolean },
-) => {
-  if (result === null) throw new ScanFailure(reason, 'simulated')
-  const [answered, silent] = isSilent ? [0, 1] : [1, 0]
-  return { result, coverage: { unit, asked: 1, answered, silent, unanswered: [], leftOut: [] } }
-}
-
-/** Lets the scanners see the world in place of a network, until the returned function is called. */
-function lookAt(world: World, now: () => number): () => void {
-  const { ports, tls, whois } = scanners as unknown as Record<
-    string,
-    { scan: unknown; version: number; accepts: readonly string[] }
-  >
-  const before = [ports, tls, whois].map((scanner) => ({ ...scanner! }))
-  // Never mind `readonly`: a release is simulated.
-  Object.defineProperty(ports!, 'version', { get: () => world.versionAt(now()), configurable: true })
-  const isSilent = (address: string) => world.isSilent(address, now())
-  const whyNot = (): Reason => (world.isOut('resolver', now()) ? 'resolver-failed' : 'unreachable')
-  Object.assign(ports!, {
-    scan: async ({ canonical }: { canonical: string }) =>
-      seen('ports', world.ports(canonical, now(), world.versionAt(now())), {
-        reason: whyNot(),
-        isSilent: isSilent(canonical),
-      }),
-  })
-  Object.assign(tls!, {
-    scan: async ({ canonical }: { canonical: string }) =>
-      seen('handshakes', world.tls(canonical, now()), { reason: whyNot(), isSilent: isSilent(canonical) }),
-  })
-  Object.assign(whois!, {
-    accepts: ['address', 'name'],
-    scan: async ({ canonical }: { canonical: string }) =>
-      seen('queries', world.whois(canonical, now()), { reason: 'timed-out', isSilent: false }),
-  })
-  return () => {
-    for (const [i, scanner] of [ports, tls, whois].entries())
-      for (const [name, value] of Object.entries(before[i]!))
-        Object.defineProperty(scanner!, name, { value, writable: true, configurable: true, enumerable: true })
-  }
+  return { ...stageOn(db, masterKey), timings }
 }
 
 /** Goes from one instant at which anything is due to the next. */
@@ -269,34 +173,9 @@ async function live(
     }
     await tellOutages(db, async () => !world.isOut('network', now))
     await keepAlerts(deps)
-    await deliver(db, context, receiver, random)
-  }
-}
-
-async function work(db: Db, context: WorkerContext): Promise<void> {
-  for (;;) {
-    const queued = await db.selectFrom('scans').select('id').where('status', '=', 'queued').limit(200).execute()
-    if (queued.length === 0) return
-    const left = queued.map(({ id }) => id)
-    const one = async () => {
-      for (let id = left.pop(); id !== undefined; id = left.pop())
-        await runJob({ name: 'run-scan', data: { scanId: id } }, context)
-    }
-    await Promise.all(Array.from({ length: atOnce }, one))
-  }
-}
-
-/** Some of what is sent is not taken at first; the pauses between tries are machine time, and let pass. */
-async function deliver(db: Db, context: WorkerContext, receiver: WebhookReceiver, random: () => number): Promise<void> {
-  for (;;) {
-    const due = await takeDueWebhooks(db, 100)
-    if (due.length === 0) return
-    for (const webhookId of due) {
+    await deliver(db, context, () => {
       if (random() < refusedShare) receiver.answers.push(status(503))
-      await runJob({ name: 'tell-webhook', data: { webhookId } }, context)
-    }
-    await sql`update webhook_deliveries set try_after = now() where status = 'waiting'`.execute(db)
-    await sql`update webhooks set resume_at = null, rung_at = null`.execute(db)
+    })
   }
 }
 

@@ -12,7 +12,7 @@ export interface Span {
   readonly to: number
 }
 
-interface Certificate {
+export interface Certificate {
   readonly fingerprint: string
   readonly notBefore: number
   readonly notAfter: number
@@ -230,7 +230,7 @@ function domainEndsOf(random: () => number, from: number, to: number): Host['dom
   return ends
 }
 
-function tlsResult(address: string, { fingerprint, notBefore, notAfter, isForUs }: Certificate): TlsResult {
+export function tlsResult(address: string, { fingerprint, notBefore, notAfter, isForUs }: Certificate): TlsResult {
   const text = (at: number) => new Date(at).toISOString()
   const root = 'f'.repeat(64)
   const certificate = {
@@ -291,7 +291,7 @@ function tlsResult(address: string, { fingerprint, notBefore, notAfter, isForUs 
   }
 }
 
-const whoisResult = (domain: string, expiresAt: string): WhoisResult => ({
+export const whoisResult = (domain: string, expiresAt: string): WhoisResult => ({
   domain,
   outcome: 'registered',
   source: 'rdap',

@@ -184,7 +184,8 @@ const accountExists = (publicUrl: string): Words => ({
 export async function composeMail(db: Db, mail: MailRow, keys: MailKeys): Promise<ComposedMail | { reason: string }> {
   if (!(mail.kind in words)) return { reason: 'unknown-kind' }
   const kind = mail.kind as MailKindName
-  const hasAccount = (await findUserByEmail(db, mail.recipient)) !== undefined
+  const isAskedOf = kind === 'reset-code' || kind === 'sign-up-code'
+  const hasAccount = isAskedOf && (await findUserByEmail(db, mail.recipient)) !== undefined
   if (kind === 'reset-code' && !hasAccount) return { reason: 'no-account' }
   const means: Means = {
     code: mail.challengeId === null ? '' : mailedCode(keys.code, mail.challengeId),
