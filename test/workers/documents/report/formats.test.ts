@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,8 @@ import { formats, type ReportFormat, reportFormats } from '#workers/documents/re
 import { reportJson, reportJsonSchema } from '#workers/documents/report/json.ts'
 import type { Report, ReportedFinding } from '#workers/documents/report/report.ts'
 
+const hasSpreadsheet = spawnSync('soffice', ['--version']).status === 0
+if (!hasSpreadsheet) console.log('skipped: there is no LibreOffice on this machine')
 const browser = await openBrowser()
 afterAll(() => browser?.close())
 
@@ -193,6 +195,27 @@ describe('what a target sent', () => {
     planted[1],
   )
 
+  test.runIf(hasSpreadsheet)('is text in every cell of a real spreadsheet', { timeout: 120_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spreadsheet-'))
+    const csv = join(folder, 'report.csv')
+    writeFileSync(csv, write('csv', hostile))
+    const profile = `-env:UserInstallation=file://${join(folder, 'profile')}`
+    // Read as a person's double click reads it: UTF-8, commas, and formulas where there are any.
+    execFileSync('soffice', [
+      profile,
+      '--headless',
+      '--infilter=CSV:44,34,76,1,,0,false,true,false,false,false,-1',
+      '--convert-to',
+      'fods',
+      '--outdir',
+      folder,
+      csv,
+    ])
+    const sheet = readFileSync(join(folder, 'report.fods'), 'utf8')
+    expect(sheet.match(/<table:table-row\b/g)!.length).toBeGreaterThan(planted.length)
+    expect(sheet).toContain('HYPERLINK')
+    expect(sheet).not.toMatch(/table:formula=|xlink:href="http|<script:event-listener/)
+  })
   test('begins no formula in a spreadsheet, and breaks no line', () => {
     const rows = parse<Record<string, string>>(write('csv', hostile), { columns: true })
     expect(rows).toHaveLength(planted.length + 1)
