@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { freePort } from '#apps/up/free-port.ts'
+import type { Evidence } from '#db/model/finding.ts'
 import { escapeHtml } from '#db/model/text.ts'
 import { openBrowser } from '#test/support/browser.ts'
 import { startPortlight } from '#test/support/portlight.ts'
@@ -61,7 +62,9 @@ try {
   await cli('report', '127.0.0.1', '--format', 'pdf', '--output', pdf)
   execFileSync('pdftoppm', ['-png', '-r', '80', '-f', '1', '-l', '1', '-singlefile', pdf, join(folder, 'report-page')])
 
-  const { findings } = (await (await portlight.get('/v1/findings')).json()) as { findings: { subject: string }[] }
+  const { findings } = (await (await portlight.get('/v1/findings')).json()) as {
+    findings: { subject: string; evidence: Evidence | null }[]
+  }
   const alerts = [
     {
       id: before,
@@ -71,7 +74,7 @@ try {
       targetId: before,
       canonical: '127.0.0.1',
       display: '127.0.0.1',
-      changes: findings.map(({ subject }) => ({
+      changes: findings.map(({ subject, evidence }) => ({
         findingId: before,
         kind: 'opened' as const,
         state: 'open' as const,
@@ -80,7 +83,7 @@ try {
         severity: 'medium' as const,
         subject,
         addresses: ['127.0.0.1'],
-        evidence: null,
+        evidence,
       })),
     },
   ]

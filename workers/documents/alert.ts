@@ -1,4 +1,5 @@
 import type { Db } from '#db/connect.ts'
+import { inert } from '#db/model/inert.ts'
 import type { ToldChange } from '#db/model/alert.ts'
 import { severities } from '#db/model/finding.ts'
 import { type AlertRow, alertsOfBundle } from '#db/queries/alerts.ts'
@@ -53,9 +54,9 @@ export async function bundleDocument(db: Db, organisationId: string, bundleId: s
   return { id: bundleId, title: subjectOf(alerts), lines: linesOf(alerts), alerts: alerts.map(writeAlert) }
 }
 
-type HostChange = ToldChange & { readonly host: string }
+type HostChange = ToldChange & { readonly host: string; readonly at: Date }
 const changesOf = (alerts: readonly AlertRow[]): HostChange[] =>
-  alerts.flatMap((alert) => alert.changes.map((change) => ({ host: alert.display, ...change })))
+  alerts.flatMap((alert) => alert.changes.map((change) => ({ host: alert.display, at: alert.at, ...change })))
 const isOutage = ({ kind }: ToldChange) => kind === 'silent' || kind === 'answers-again'
 
 /** In one line: how many of what, and where; of one outage alone what it is. */
@@ -97,6 +98,18 @@ function daysOf({ evidence }: ToldChange): string {
   return days === 1 ? 'a day' : `${days} days`
 }
 
+const evidenceCharacters = 160
+
+/** What was seen, and when. A target's text becomes no link in whoever's mail program. */
+function seenIn({ kind, at, evidence }: HostChange): string {
+  if (kind === 'expires' || kind === 'spared' || evidence === null) return ''
+  const facts = Object.entries(evidence)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const seen = inert(facts.join(', ')).replaceAll('://', '[:]//').slice(0, evidenceCharacters)
+  return seen === '' ? '' : ` Seen ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC: ${seen}.`
+}
+
 const gone = 'The name no longer leads there: none of its servers gives that address.'
 
 const linesAtMost = 50
@@ -113,7 +126,7 @@ export function linesOf(alerts: readonly AlertRow[]): string[] {
     const at = change.addresses.filter(Boolean).slice(0, 5).join(', ')
     const when = change.kind === 'expires' ? `, in ${daysOf(change)}` : ''
     const what = `${wordOf(change)}${when}, ${change.severity}: ${title} (${change.host}, ${change.subject}${at === '' ? '' : ` at ${at}`}).`
-    if (change.state !== 'fixed') return `${what} ${remedy}`
+    if (change.state !== 'fixed') return `${what} ${remedy}${seenIn(change)}`
     return change.reason === 'address-gone' ? `${what} ${gone}` : what
   })
   const rest = changes.length - shown.length
