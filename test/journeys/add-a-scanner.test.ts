@@ -42,6 +42,7 @@ export const toy = defineScanner({
   version: 1,
   accepts: ['name', 'address'],
   canFlap: false,
+  asks: 'host',
   options: z.strictObject({ word: z.string().max(20).default('hello') }),
   result: z.object({ word: z.string().max(20), addresses: z.array(z.string().max(45)).max(16) }),
   tier: 'passive',
