@@ -24,37 +24,39 @@ export async function lockWatched(db: Db, scanId: string): Promise<WatchedTarget
   return target
 }
 
+export interface ComparedRun {
+  readonly scanner: string
+  readonly scannerVersion: number
+  readonly startedAt: Date
+  /** One that told nothing is noted too: what stood before was not tested again. */
+  readonly isTelling: boolean
+}
+
 /**
- * Notes a run as the last that findings were compared with, and says of which version the one before was that told something; undefined where a later one was compared already.
- * One that told nothing is noted too: what stood before was not tested again.
+ * Notes runs as the last that findings were compared with, and says by scanner of which version the one before was that told something; of a run after which a later one was compared already there is
+ * nothing.
  */
 export async function noteCompared(
   db: Db,
-  run: {
-    readonly targetId: string
-    readonly scanner: string
-    readonly scannerVersion: number
-    readonly startedAt: Date
-    readonly scanId: string
-    readonly isTelling: boolean
-  },
-): Promise<{ readonly versionBefore: number | null } | undefined> {
-  const before = await db
-    .selectFrom('compared_runs')
-    .select(['scanner_version', 'started_at'])
-    .where('target_id', '=', run.targetId)
-    .where('scanner', '=', run.scanner)
-    .executeTakeFirst()
-  if (before && before.started_at > run.startedAt) return undefined
-  // Only what was told by a version tells which one the findings are of; none is 0.
-  const version = run.isTelling ? run.scannerVersion : (before?.scanner_version ?? 0)
-  const row = { scanner_version: version, started_at: run.startedAt, scan_id: run.scanId }
-  await db
-    .insertInto('compared_runs')
-    .values({ target_id: run.targetId, scanner: run.scanner, ...row })
-    .onConflict((on) => on.columns(['target_id', 'scanner']).doUpdateSet(row))
-    .execute()
-  return { versionBefore: before === undefined || before.scanner_version === 0 ? null : before.scanner_version }
+  { targetId, scanId }: { readonly targetId: string; readonly scanId: string },
+  runs: readonly ComparedRun[],
+): Promise<ReadonlyMap<string, { readonly versionBefore: number | null }>> {
+  const { rows } = await sql<{ scanner: string; versionBefore: number | null }>`
+    with run as (
+      select run.*, before.scanner_version as before from jsonb_to_recordset(${storable(runs)}::jsonb)
+        as run (scanner text, "scannerVersion" integer, "startedAt" timestamptz, "isTelling" boolean)
+      left join compared_runs before on before.target_id = ${targetId}::uuid and before.scanner = run.scanner
+      where before.started_at is null or before.started_at <= run."startedAt"
+    ), noted as (
+      -- Only what was told by a version tells which one the findings are of; none is 0.
+      insert into compared_runs (target_id, scanner, scanner_version, started_at, scan_id)
+      select ${targetId}::uuid, scanner, case when "isTelling" then "scannerVersion" else coalesce(before, 0) end, "startedAt", ${scanId}::uuid from run
+      on conflict (target_id, scanner) do update set
+        scanner_version = excluded.scanner_version, started_at = excluded.started_at, scan_id = excluded.scan_id
+    )
+    select scanner, nullif(before, 0) as "versionBefore" from run
+  `.execute(db)
+  return new Map(rows.map(({ scanner, versionBefore }) => [scanner, { versionBefore }]))
 }
 
 const known = (db: Db, targetId: string) =>
@@ -69,9 +71,11 @@ const known = (db: Db, targetId: string) =>
     )
     .where('target_id', '=', targetId)
 
-/** The findings that a scanner made of a target, and whether people want to hear of them. */
-export const knownFindings = (db: Db, targetId: string, scanner: string) =>
-  known(db, targetId).where('scanner', '=', scanner).execute()
+/** The findings that scanners made of a target, and whether people want to hear of them. */
+export const knownFindings = (db: Db, targetId: string, scanners: readonly string[]) =>
+  known(db, targetId)
+    .where('scanner', '=', sql<string>`any(${[...scanners]}::text[])`)
+    .execute()
 
 /** Those not fixed, of every scanner but one, that were last seen at an address which is none of these. */
 export const findingsElsewhere = (
@@ -109,6 +113,8 @@ export async function resultBefore(
 
 export interface MovedFinding {
   readonly id: string
+  readonly scanner: string
+  readonly scannerVersion: number
   readonly rule: string
   readonly subject: string
   readonly fingerprint: string
@@ -126,14 +132,10 @@ export async function saveFindings(
   db: Db,
   {
     target,
-    scanner,
-    scannerVersion,
     scanId,
     now,
   }: {
     readonly target: WatchedTarget
-    readonly scanner: string
-    readonly scannerVersion: number
     /** Null where the scanner itself asked nothing. */
     readonly scanId: string | null
     readonly now: Date
@@ -144,9 +146,9 @@ export async function saveFindings(
   await sql`
     insert into findings as known (id, organisation_id, target_id, scanner, rule, subject, fingerprint, severity, rule_severity, state, addresses, streak, told,
       evidence, opened_at, changed_at, last_asked_at, last_confirmed_at, last_scan_id, scanner_version)
-    select id, ${target.organisationId}::uuid, ${target.id}::uuid, ${scanner}, rule, subject, fingerprint, severity, severity, state, addresses, streak, told,
-      evidence, ${now}, ${now}, ${now}, case when "isConfirmed" then ${now}::timestamptz end, ${scanId}::uuid, ${scannerVersion}::integer
-    from jsonb_to_recordset(${storable(moved)}::jsonb) as moved (id uuid, rule text, subject text, fingerprint text, severity text, state text,
+    select id, ${target.organisationId}::uuid, ${target.id}::uuid, scanner, rule, subject, fingerprint, severity, severity, state, addresses, streak, told,
+      evidence, ${now}, ${now}, ${now}, case when "isConfirmed" then ${now}::timestamptz end, ${scanId}::uuid, "scannerVersion"
+    from jsonb_to_recordset(${storable(moved)}::jsonb) as moved (id uuid, scanner text, "scannerVersion" integer, rule text, subject text, fingerprint text, severity text, state text,
       addresses text[], streak integer, told text, "isConfirmed" boolean, evidence jsonb)
     on conflict (target_id, rule, subject) do update set
       state = excluded.state, addresses = excluded.addresses, streak = excluded.streak, told = excluded.told,

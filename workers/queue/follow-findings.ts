@@ -44,9 +44,10 @@ export async function followFindings(
   const target = await lockWatched(db, scanId)
   if (target === undefined) return
   await noteAnswers(db, target, own)
-  const news: string[] = []
-  for (const run of own) news.push(...(await followRun(db, target, { scanId, now, run })))
-  news.push(...(await followGone(db, target, { scanId, now, runs: own })))
+  const news = [
+    ...(await followRuns(db, target, { scanId, now, runs: own })),
+    ...(await followGone(db, target, { scanId, now, runs: own })),
+  ]
   await alertOf(db, news, scanId)
 }
 
@@ -59,48 +60,67 @@ async function noteAnswers(db: Db, target: WatchedTarget, runs: readonly JudgedR
   await noteHeard(db, target, { silent: causes('silent'), answered: causes('answered') })
 }
 
-/** Moves the findings of one scanner. @returns those that people are to be told of */
-async function followRun(
+/** Moves the findings of the scanners that ran. @returns those that people are to be told of */
+async function followRuns(
   db: Db,
   target: WatchedTarget,
-  { scanId, now, run }: { readonly scanId: string; readonly now: Date; readonly run: JudgedRun },
+  { scanId, now, runs }: { readonly scanId: string; readonly now: Date; readonly runs: readonly JudgedRun[] },
 ): Promise<string[]> {
-  const { scanner: name, scanner_version: scannerVersion, started_at } = run
-  const compared = await noteCompared(db, {
-    targetId: target.id,
-    scanner: name,
-    scannerVersion,
-    startedAt: started_at!,
-    scanId,
-    isTelling: run.judgements.some(({ verdict }) => verdict !== 'unknown'),
-  })
-  if (compared === undefined || run.isBroken) return []
+  const compared = await noteCompared(
+    db,
+    { targetId: target.id, scanId },
+    runs.map(({ scanner, scanner_version, started_at, judgements }) => ({
+      scanner,
+      scannerVersion: scanner_version,
+      startedAt: started_at!,
+      isTelling: judgements.some(({ verdict }) => verdict !== 'unknown'),
+    })),
+  )
+  const followed = runs.filter(({ scanner, isBroken }) => compared.has(scanner) && !isBroken)
+  if (followed.length === 0) return []
+  const names = followed.map(({ scanner }) => scanner)
+  const known = Map.groupBy(await knownFindings(db, target.id, names), ({ scanner }) => scanner)
+  const moves = followed.flatMap((run) =>
+    movesOf(run, target, known.get(run.scanner) ?? [], compared.get(run.scanner)!.versionBefore),
+  )
+  for (const { scanner, result } of followed)
+    if (result !== null)
+      await noteExpiries(
+        db,
+        { targetId: target.id, scanner, now },
+        scannerOf(scanner).expiries?.(scannerOf(scanner).result.parse(result)) ?? [],
+      )
+  await saveFindings(db, { target, scanId, now }, moves)
+  const changes = moves.flatMap((move) => changeOf(move, { scanId, isMuted: move.isMuted }))
+  await noteChanges(db, changes)
+  return changes.filter(({ isTold }) => isTold).map(({ findingId }) => findingId)
+}
+
+type KnownFinding = Awaited<ReturnType<typeof knownFindings>>[number]
+
+/** What a run says of its scanner's findings. */
+function movesOf(
+  { scanner: name, scanner_version: scannerVersion, result, judgements }: JudgedRun,
+  target: WatchedTarget,
+  known: readonly KnownFinding[],
+  versionBefore: number | null,
+) {
   const scanner = scannerOf(name)
   const { canFlap, reminded = [] } = scanner
-  if (run.result !== null)
-    await noteExpiries(
-      db,
-      { targetId: target.id, scanner: name, now },
-      scanner.expiries?.(scanner.result.parse(run.result)) ?? [],
-    )
-  const known = await knownFindings(db, target.id, name)
   const muted = new Set(known.filter(({ isMuted }) => isMuted).map(({ id }) => id))
-  const isFirstOfVersion = compared.versionBefore !== null && compared.versionBefore !== scannerVersion
+  const isFirstOfVersion = versionBefore !== null && versionBefore !== scannerVersion
   const options = { tellAfter: canFlap ? 2 : 1, scannerVersion, isFirstOfVersion }
-  const more = run.result === null ? [] : judgeAbout(scanner, run.result, run.judgements, known)
-  const moves = compare(known, [...run.judgements, ...more], options).map((move) => ({
+  const more = result === null ? [] : judgeAbout(scanner, result, judgements, known)
+  return compare(known, [...judgements, ...more], options).map((move) => ({
     ...move,
     id: move.known?.id ?? newId(),
+    scanner: name,
+    scannerVersion,
     severity: describeRule(name, move.rule).severity,
     fingerprint: fingerprintOf({ rule: move.rule, target: target.canonical, subject: move.subject }),
     evidence: move.evidence ?? null,
+    isMuted: reminded.includes(move.rule) || (move.known !== null && muted.has(move.known.id)),
   }))
-  await saveFindings(db, { target, scanner: name, scannerVersion, scanId, now }, moves)
-  const changes = moves.flatMap((move) =>
-    changeOf(move, { scanId, isMuted: muted.has(move.id) || reminded.includes(move.rule) }),
-  )
-  await noteChanges(db, changes)
-  return changes.filter(({ isTold }) => isTold).map(({ findingId }) => findingId)
 }
 
 /**
@@ -130,17 +150,16 @@ async function followGone(
     return compare([known], absent, { tellAfter: 1, scannerVersion, isFirstOfVersion: false }).map((move) => {
       const fingerprint = fingerprintOf({ rule, target: target.canonical, subject })
       const { severity } = describeRule(scanner, rule)
-      return {
-        move: { ...move, id: known.id, fingerprint, severity, evidence: null },
-        scanner,
-        scannerVersion,
-        gone,
-        isMuted,
-      }
+      const own = { id: known.id, scanner, scannerVersion, fingerprint, severity, evidence: null }
+      return { move: { ...move, ...own }, gone, isMuted }
     })
   })
-  for (const { move, scanner, scannerVersion } of moved)
-    await saveFindings(db, { target, scanner, scannerVersion, scanId: null, now }, [move])
+  // None of these scanners asked anything.
+  await saveFindings(
+    db,
+    { target, scanId: null, now },
+    moved.map(({ move }) => move),
+  )
   const changes = moved.flatMap(({ move, gone, isMuted }) =>
     changeOf(move, { scanId, isMuted, detail: { reason: 'address-gone', gone } }),
   )

@@ -180,8 +180,8 @@ async function aFinding(): Promise<string> {
   const target = { id: await aTarget(), organisationId: api.organisationId, canonical: 'a.example.org' }
   const seen = { state: 'open', addresses: [], streak: 1, told: 'open', isConfirmed: true, evidence: null } as const
   const about = { rule: 'dns/caa-missing', subject: id, fingerprint: id, severity: 'low' } as const
-  await saveFindings(db, { target, scanner: 'dns', scannerVersion: 1, scanId: newId(), now }, [
-    { id, ...about, ...seen },
+  await saveFindings(db, { target, scanId: newId(), now }, [
+    { id, scanner: 'dns', scannerVersion: 1, ...about, ...seen },
   ])
   return id
 }

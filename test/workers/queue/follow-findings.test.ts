@@ -307,14 +307,14 @@ describe('an address that the name no longer has', () => {
       db,
       {
         target: { id: targetId, organisationId, canonical: 'shop.test' },
-        scanner: 'dns',
-        scannerVersion: 2,
         scanId: null,
         now: new Date(),
       },
       [
         {
           ...lame,
+          scanner: 'dns',
+          scannerVersion: 2,
           id: newId(),
           fingerprint: 'f',
           severity: 'medium',
