@@ -35,6 +35,8 @@ export interface Config {
     readonly clientSecret: string
     readonly name: string
   } | null
+  /** Null where nobody scrapes. */
+  readonly metrics: { readonly token: string; readonly port: number | null } | null
   readonly writesPerMinute: number
   readonly queuedScans: number
   /** Null keeps scans for good. */
@@ -100,6 +102,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       isDevelopment: isLoopback(data.HOST) && data.NODE_ENV !== 'production',
     },
     oidc: oidcOf(data),
+    metrics: data.METRICS_TOKEN === undefined ? null : { token: data.METRICS_TOKEN, port: data.METRICS_PORT ?? null },
     writesPerMinute: data.WRITES_PER_MINUTE,
     queuedScans: data.QUEUED_SCANS,
     keepScansDays: data.KEEP_SCANS_DAYS ?? null,

@@ -113,6 +113,22 @@ export const environment = z.object({
     .describe(
       'Scans that ended longer ago are deleted; without it each organisation says how long, or they are kept for good.',
     ),
+  METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe(
+      'Sent as Bearer by whoever scrapes `/metrics`; without it nothing is counted, and there is no such page.',
+    ),
+  METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe(
+      'Where the first worker shows its metrics, at `HOST`; further ones of `npm start` take the ports after it.',
+    ),
   WRITES_PER_MINUTE: z.coerce
     .number()
     .int()

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, loadConfig } from '#config/index.ts'
 import { createLog, type Log } from '#config/log.ts'
+import { type Metrics, openMetrics, recordNothing } from '#workers/metrics/metrics.ts'
 import { endOnBugs, exitCodes, StartError, start, stopSignal } from '#config/start.ts'
 import { openBus } from '#db/bus.ts'
 import { leaseTurns } from '#db/queries/turns.ts'
@@ -16,6 +17,7 @@ import { asksCanary } from './network/canary.ts'
 import { createChannelPost } from './network/channel-post.ts'
 import { isAnyWaiting } from '#db/queries/overdue.ts'
 import { createDoor, networkSettings } from './network/live.ts'
+import { measuredDoor } from './network/measured-door.ts'
 import { ownEndpoints } from './network/own-endpoints.ts'
 import type { Processor } from './queue/backend.ts'
 import { createQueueBound } from './queue/queue-bound.ts'
@@ -23,6 +25,8 @@ import { queueNames } from './queue/contracts.ts'
 import { keepReconciling } from './queue/keep-reconciling.ts'
 import { openStores, type Stores, untilAnswers, whileAway } from './queue/stores.ts'
 import { runJob } from './jobs/index.ts'
+import { serveMetrics } from './metrics/serve.ts'
+import { showPool } from './metrics/show-pool.ts'
 import { sparing } from './network/spare.ts'
 import { keepSparing } from './queue/keep-sparing.ts'
 import { createSharedTurns } from './network/shared-turns.ts'
@@ -84,6 +88,7 @@ await start(async () => {
   const handedBack = new Set<string>()
   const masterKey = await whileAway(() => masterKeyOf(stores.db, config), onError, stop)
   const mail = openMail(stores.db, masterKey, config)
+  const metrics = await openOwn(config, stores)
   const context: WorkerContext = {
     db: stores.db,
     guard,
@@ -94,7 +99,11 @@ await start(async () => {
       sealedUrlOf: (webhookId) => sealedUrlOf(stores.db, masterKey, webhookId),
     },
     log,
-    openDoor: (signal, authority) => createDoor(network, signal, authority),
+    openDoor: (signal, authority) =>
+      metrics === null
+        ? createDoor(network, signal, authority)
+        : measuredDoor(createDoor(network, signal, authority), metrics.recorder),
+    recorder: metrics?.recorder ?? recordNothing,
     leaseSeconds,
     get signal() {
       return AbortSignal.any([outOfTime.signal, outward.signal()])
@@ -163,6 +172,17 @@ await start(async () => {
   log.info({}, 'stopped')
   process.exit(exitCodes.stopped)
 })
+
+/** What this process shows to whoever scrapes; null where nobody does. @throws StartError where its port is taken */
+async function openOwn({ metrics, api }: Config, { poolState }: Stores): Promise<Metrics | null> {
+  if (metrics === null || metrics.port === null) return null
+  const own = await openMetrics()
+  showPool(own, poolState)
+  await serveMetrics(own, { host: api.host, port: metrics.port, token: metrics.token }).catch(() => {
+    throw new StartError(`METRICS_PORT ${metrics.port} is taken: name another.`)
+  })
+  return own
+}
 
 /** @throws StartError */
 function masterKeyOf(db: Db, { masterKeyFile }: Config): Promise<SealingKey> {

@@ -15,6 +15,7 @@ import type { Credentials } from './credentials/credentials.ts'
 import { docs } from './docs.ts'
 import { expecting, type Standing } from './expect.ts'
 import { createLimiter, type Limiter } from './limits/limiter.ts'
+import { measure, metricsPages, type ShownMetrics } from './metrics/pages.ts'
 import { answerInTime, isolate, letOriginsAsk, plainRequests, requestIds, safeHeaders, writeLog } from './middleware.ts'
 import { describe } from './openapi.ts'
 import { onError, onInvalid, onMethodNotAllowed, onNotFound } from './problems.ts'
@@ -44,6 +45,8 @@ export interface Deps {
   /** Null where the operator set none. */
   readonly provider: Provider | null
   readonly site: Site
+  /** Null where nobody scrapes. */
+  readonly metrics: ShownMetrics | null
   readonly log: ApiLog
   readonly onBug: OnBug
   /** True once this process was asked to stop. */
@@ -88,6 +91,7 @@ export function createApp(deps: Deps): Api {
     },
     requestIds(),
     writeLog(deps.log),
+    ...(deps.metrics === null ? [] : [measure(deps.metrics.own.recorder)]),
     safeHeaders(site, deps.isDraining),
     plainRequests(),
     isolate(site),
@@ -105,6 +109,7 @@ export function createApp(deps: Deps): Api {
   app.onError(onError)
   app.notFound(onNotFound)
   for (const mount of [...routes, ...pages]) mount(app, deps)
+  if (deps.metrics !== null) metricsPages(app, deps.metrics)
   describe(app)
   docs(app)
   return app

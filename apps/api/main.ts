@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
@@ -6,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import { type Config, loadConfig } from '#config/index.ts'
 import { createLog, type Log } from '#config/log.ts'
+import { openMetrics } from '#workers/metrics/metrics.ts'
 import { endOnBugs, exitCodes, StartError, start, stopSignal } from '#config/start.ts'
 import { openBus } from '#db/bus.ts'
 import { MasterKeyError } from '#db/master-key.ts'
@@ -17,10 +19,13 @@ import { UnsealError } from '#db/seal.ts'
 import { createProviderFetch } from '#workers/network/provider-fetch.ts'
 import { keepReconciling } from '#workers/queue/keep-reconciling.ts'
 import { createQueueBound } from '#workers/queue/queue-bound.ts'
-import { openStores, whileAway } from '#workers/queue/stores.ts'
+import { openStores, type Stores, whileAway } from '#workers/queue/stores.ts'
+import { showPool } from '#workers/metrics/show-pool.ts'
 import { keepSparing } from '#workers/queue/keep-sparing.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { createApp } from './app.ts'
+import { showInstance } from './metrics/facts.ts'
+import type { ShownMetrics } from './metrics/pages.ts'
 import { openCredentials } from './credentials/credentials.ts'
 import { callbackPath } from './pages/provider.ts'
 import { openProvider, type Provider } from './provider/provider.ts'
@@ -59,8 +64,10 @@ await start(async () => {
   await keepSparing(stores.db, bus, guard, stop)
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
   const bound = createQueueBound(stores.db, config.queuedScans)
+  const metrics = await openShown(config, stores)
   const app = createApp({
     ...stores,
+    metrics,
     bus,
     masterKey,
     credentials,
@@ -98,6 +105,23 @@ await start(async () => {
   log.info({}, 'stopped')
   process.exit(exitCodes.stopped)
 })
+
+/** What this process and the instance show to whoever scrapes; null where nobody does. */
+async function openShown({ metrics, api }: Config, { db, poolState }: Stores): Promise<ShownMetrics | null> {
+  if (metrics === null) return null
+  const [own, instance] = await Promise.all([openMetrics(), openMetrics(false)])
+  showPool(own, poolState)
+  showInstance(instance, db)
+  const { tls } = api
+  if (tls !== null)
+    instance.gauge(
+      'portlight_own_certificate_expires_timestamp_seconds',
+      'When the certificate of this API ends.',
+      [],
+      () => [{ labels: {}, value: Date.parse(new X509Certificate(readFileSync(tls.certFile)).validTo) / 1000 }],
+    )
+  return { own, instance, token: metrics.token }
+}
 
 type TlsFiles = NonNullable<Config['api']['tls']>
 

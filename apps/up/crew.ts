@@ -11,6 +11,8 @@ export interface Part {
   readonly entry: string
   /** Its log file, without `.log`. */
   readonly log: string
+  /** Of its own, beside what all have. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface CrewSettings {
@@ -42,9 +44,9 @@ export function createCrew({ env, logFolder, graceMillis, hurry, say }: CrewSett
   const kept: Promise<void>[] = []
   let current: string | undefined
 
-  function startAnew({ entry, log }: Part): Child {
+  function startAnew({ entry, log, env: own }: Part): Child {
     const logFile = join(logFolder, `${log}.log`)
-    const child = startChild({ entry, env: { ...env, DATABASE_URL: current }, logFile })
+    const child = startChild({ entry, env: { ...env, ...own, DATABASE_URL: current }, logFile })
     members.set(log, child)
     return child
   }

@@ -5,10 +5,12 @@ import { type Child, startChild } from './start-child.ts'
 
 export const api: Part = { name: 'API', entry: 'apps/api/main.ts', log: 'api' }
 
-export const worker = (number: number): Part => ({
+/** `metricsPort`: the first worker's; each has one of its own. */
+export const worker = (number: number, metricsPort: number | null): Part => ({
   name: `Worker ${number}`,
   entry: 'workers/main.ts',
   log: `worker-${number}`,
+  ...(metricsPort === null ? {} : { env: { METRICS_PORT: String(metricsPort + number - 1) } }),
 })
 
 /** Starts the API, which loads its code and then waits to be told its database: loading is what takes the time. */

@@ -11,6 +11,7 @@ export interface UpSettings {
   readonly mail: { readonly smtpUrl: string | null; readonly isDevelopment: boolean }
   readonly databaseUrl: string | null
   readonly workerProcesses: number
+  readonly metrics: { readonly port: number | null } | null
   readonly scanning: { readonly allow: readonly string[]; readonly drainSeconds: number }
 }
 

@@ -71,7 +71,7 @@ async function run({ settings, env, signals: { stop, hurry }, earlyApi }: Launch
     crew.use(database.url)
     await untilReady(apiProcess, baseOf(settings.api), stop)
     crew.keep(api)
-    for (let number = 1; number <= workerProcesses; number++) crew.keep(worker(number))
+    for (let number = 1; number <= workerProcesses; number++) crew.keep(worker(number, settings.metrics?.port ?? null))
 
     lock.note({ address, url: urlOf(settings.api) })
     say(`Ready at ${address}.`, greeting({ settings, key, postgresData: database.data }))

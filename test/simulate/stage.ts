@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { recordNothing } from '#workers/metrics/metrics.ts'
 import type { Db } from '#db/connect.ts'
 import { Secret } from '#db/model/secret.ts'
 import { takeDueWebhooks } from '#db/queries/deliveries.ts'
@@ -67,6 +68,7 @@ export function stageOn(
     isOutwardOff: () => false,
     isStopping: () => false,
     slots: createSlots(atOnce),
+    recorder: recordNothing,
     onCancel: () => () => {},
     onPause: () => () => {},
     onHandedBack: () => {},

@@ -56,6 +56,7 @@ export async function useApi(
     bus,
     masterKey,
     provider: null,
+    metrics: null,
     credentials: await openCredentials(db, masterKey, testSite.publicUrl),
     site: { ...testSite, ...site },
     guard: spellingGuard(allow),

@@ -24,5 +24,13 @@ export async function runJob({ name, data }: { name: string; data: unknown }, co
   if (!isJobName(name)) throw new Error(`there is no job ${name}`)
   // Safe cast: each name's handler takes the data of its own contract, which TypeScript cannot follow through the union.
   const handle = handlers[name] as (data: object, context: WorkerContext) => Promise<void>
-  await handle(contracts[name].data.parse(data), context)
+  const began = performance.now()
+  const seconds = () => (performance.now() - began) / 1000
+  try {
+    await handle(contracts[name].data.parse(data), context)
+    context.recorder.job(name, 'done', seconds())
+  } catch (error) {
+    context.recorder.job(name, 'failed', seconds())
+    throw error
+  }
 }

@@ -1,3 +1,4 @@
+import type { Recorder } from '#workers/metrics/metrics.ts'
 import type { Db } from '#db/connect.ts'
 import type { TellDeps } from '#workers/channels/webhook/tell.ts'
 import type { MailTransport } from '#workers/mail/transport.ts'
@@ -31,6 +32,7 @@ export interface WorkerContext {
   /** True once this process was asked to stop: what runs may end, and nothing new begins. */
   readonly isStopping: () => boolean
   readonly slots: Slots
+  readonly recorder: Recorder
   /** Calls the listener when somebody wants the scan to end, until the returned function is called. A word that is lost comes with the next renewal of the lease. */
   readonly onCancel: (scanId: string, listener: () => void) => () => void
   /** Calls the listener when a window opens in which the scan shall rest, until the returned function is called. */

@@ -78,6 +78,7 @@ async function runClaimed(scan: ClaimedScan, context: WorkerContext): Promise<vo
     if (!lease.signal.aborted) {
       const isOurs = await finish()
       log.info(about, isOurs ? 'scan ends' : 'fenced: the scan is another attempt’s')
+      if (!isOurs) context.recorder.fenced()
     } else if (lease.isHeld() && cancelled.signal.aborted) {
       // Its sockets are closed by now: every scanner has come back.
       await finish(cancelledRuns)
@@ -89,6 +90,7 @@ async function runClaimed(scan: ClaimedScan, context: WorkerContext): Promise<vo
       log.info(about, paused.signal.aborted ? 'scan paused' : 'scan handed back')
     } else {
       log.warn(about, 'fenced: the lease was lost')
+      context.recorder.fenced()
     }
   } finally {
     lease.end()

@@ -23,6 +23,8 @@ export interface Stores {
   /** Opens the queue when it is first asked for, and hands back the same ever after. */
   readonly queues: () => Promise<Queues>
   readonly bell: Bell
+  /** How our own pool stands: connections, and who waits for one. */
+  readonly poolState: () => { readonly total: number; readonly idle: number; readonly waiting: number }
   close(): Promise<void>
 }
 
@@ -32,7 +34,8 @@ export interface Stores {
  */
 export async function openStores(settings: StoreSettings, signal: AbortSignal): Promise<Stores> {
   const { name, databaseUrl: url, poolSizes, timeoutMillis, onError } = settings
-  const db = connect(createPool({ url, max: poolSizes.ours, name: `portlight-${name}`, timeoutMillis, onError }))
+  const pool = createPool({ url, max: poolSizes.ours, name: `portlight-${name}`, timeoutMillis, onError })
+  const db = connect(pool)
   await untilAnswers(() => mustBeUpToDate(db), onError, signal)
   const { redisUrl } = settings
   let opened: Promise<Queues> | null = null
@@ -41,6 +44,7 @@ export async function openStores(settings: StoreSettings, signal: AbortSignal): 
     db,
     queues,
     bell: createBell(redisUrl === null, queues),
+    poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     async close() {
       await (await opened)?.close()
       await db.destroy()

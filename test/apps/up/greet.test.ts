@@ -9,6 +9,7 @@ const settings = {
   dataDir: '/home/ada/.portlight',
   databaseUrl: null,
   workerProcesses: 1,
+  metrics: null,
   scanning: { allow: [], drainSeconds: 20 },
 }
 const key = { key: 'pl_secret', isNew: false, setUpCode: null }

@@ -2,6 +2,7 @@ import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { sql } from 'kysely'
+import { recordNothing } from '#workers/metrics/metrics.ts'
 import { beforeEach, expect, test } from 'vitest'
 import { pauseScans, resumeScans } from '#db/queries/blackouts.ts'
 import { claimScan } from '#db/queries/claims.ts'
@@ -65,6 +66,7 @@ function workerContext(leaseSeconds = 10) {
     onHandedBack: (id: string) => void handedBack.push(id),
     isStopping: () => stop.signal.aborted,
     slots: createSlots(8),
+    recorder: recordNothing,
     onCancel: (_id: string, listener: () => void) => {
       cancels.add(listener)
       return () => void cancels.delete(listener)

@@ -11,6 +11,7 @@ import { keysFor } from '#db/queries/keys.ts'
 import { createUser } from '#db/queries/users.ts'
 import { codeIn, type Faults, startMailServer } from '#test/support/mail-server.ts'
 import { useDatabase } from '#test/support/use-database.ts'
+import { recordNothing } from '#workers/metrics/metrics.ts'
 import { runJob } from '#workers/jobs/index.ts'
 import { smtpTransport } from '#workers/mail/transport.ts'
 
@@ -35,6 +36,7 @@ function contextFor(url: string) {
   return {
     db,
     log: { info: write, warn: write, error: write },
+    recorder: recordNothing,
     mail: {
       transport,
       keys: async () => ({ publicUrl: 'https://scan.example.org', code: codeKey, link: linkKey }),
