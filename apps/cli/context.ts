@@ -15,12 +15,15 @@ export interface Settings {
   /** What a Portlight that is started from here starts with. */
   readonly env: NodeJS.ProcessEnv
   /** Where our own servers listen, which are never dialled. */
-  readonly api: { readonly host: string; readonly port: number }
+  readonly api: { readonly host: string; readonly port: number; readonly tls: { readonly certFile: string } | null }
+  readonly masterKeyFile: string
+  readonly mail: { readonly smtpUrl: string | null }
   readonly databaseUrl: string | null
   readonly redisUrl: string | null
   readonly scanning: {
     readonly allow: readonly string[]
     readonly dnsServers: readonly { readonly address: string; readonly port: number }[]
+    readonly canary: { readonly address: string; readonly port: number } | null
     readonly rdapBootstrap: string | null
     readonly whoisServer: { readonly host: string; readonly port: number } | null
     readonly extraRoots: string | null

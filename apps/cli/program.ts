@@ -47,6 +47,12 @@ export async function runProgram(words: readonly string[], context: Context): Pr
   )
 
   program
+    .command('doctor')
+    .summary('say how all stands that a Portlight needs on this machine, and how to mend it')
+    .description('Exits 1 where something is wrong, and 3 where something could not be told. Changes nothing.')
+    .option('--json', 'print one line of JSON for each check', false)
+    .action((options) => ends(import('./doctor.ts').then(({ doctor }) => doctor(options, context))))
+  program
     .command('completion')
     .summary('print a script that completes these commands in a shell')
     .description('For bash: portlight completion bash > ~/.local/share/bash-completion/completions/portlight')

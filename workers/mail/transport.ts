@@ -25,23 +25,7 @@ const silenceMillis = 10_000
 
 /** Hands letters to the operator's server. TLS is asked for and its certificate checked, unless the server is this machine itself. */
 export function smtpTransport(url: string, from: string): MailTransport {
-  const { protocol, hostname } = new URL(url)
-  const host = hostname.replace(/^\[|\]$/g, '')
-  const isHere = host === 'localhost' || host === '::1' || (familyOf(host) === 4 && host.startsWith('127.'))
-  const isInside = !host.includes('.') && familyOf(host) === null
-  const transporter = createTransport({
-    url,
-    pool: true,
-    maxConnections: 2,
-    connectionTimeout: connectMillis,
-    greetingTimeout: silenceMillis,
-    socketTimeout: silenceMillis,
-    dnsTimeout: connectMillis,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    requireTLS: protocol === 'smtp:' && !isHere && !isInside,
-    ignoreTLS: protocol === 'smtp:' && (isHere || isInside),
-  })
+  const transporter = open(url)
   return {
     send: async ({ id, recipient, subject, text, html }) => {
       try {
@@ -71,5 +55,40 @@ function deliveryOf({ code, responseCode }: { code?: string; responseCode?: numb
   return {
     status: 'later',
     reason: responseCode === undefined ? (code ?? 'unknown').toLowerCase() : `deferred-${responseCode}`,
+  }
+}
+
+function open(url: string) {
+  const { protocol, hostname } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const isHere = host === 'localhost' || host === '::1' || (familyOf(host) === 4 && host.startsWith('127.'))
+  const isInside = !host.includes('.') && familyOf(host) === null
+  return createTransport({
+    url,
+    pool: true,
+    maxConnections: 2,
+    connectionTimeout: connectMillis,
+    greetingTimeout: silenceMillis,
+    socketTimeout: silenceMillis,
+    dnsTimeout: connectMillis,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    requireTLS: protocol === 'smtp:' && !isHere && !isInside,
+    ignoreTLS: protocol === 'smtp:' && (isHere || isInside),
+  })
+}
+
+/** Whether the operator's server takes us: connects, begins TLS and signs in, and sends nothing. @returns why not; null where it does */
+export async function checkMailServer(url: string): Promise<string | null> {
+  const transporter = open(url)
+  try {
+    await transporter.verify()
+    return null
+  } catch (error) {
+    const { message, code, responseCode } = error as Error & { code?: string; responseCode?: number }
+    // Its own codes are wider than the system's, which stand in the sentence.
+    return responseCode?.toString() ?? /\bE[A-Z]{4,}\b/.exec(message)?.[0] ?? code ?? 'refused'
+  } finally {
+    transporter.close()
   }
 }
