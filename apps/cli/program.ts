@@ -53,6 +53,12 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     .option('--json', 'print one line of JSON for each check', false)
     .action((options) => ends(import('./doctor.ts').then(({ doctor }) => doctor(options, context))))
   program
+    .command('trace')
+    .summary('say what became of a request, by its X-Request-Id, or of a scan, from the logs here')
+    .argument('<id>', 'of a request or a scan')
+    .option('--json', 'print the lines as they stand in the logs', false)
+    .action((id, options) => ends(import('./trace.ts').then(({ trace }) => trace(id, options, context))))
+  program
     .command('completion')
     .summary('print a script that completes these commands in a shell')
     .description('For bash: portlight completion bash > ~/.local/share/bash-completion/completions/portlight')
