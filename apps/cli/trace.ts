@@ -36,7 +36,7 @@ const inHead: ReadonlySet<string> = new Set(['level', 'time', 'pid', 'hostname',
 function inWords(line: Line): string {
   const facts = Object.entries(line)
     .filter(([name, value]) => !inHead.has(name) && value !== null)
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
   return `${line.time}  ${line.name.padEnd(6)}  ${line.msg}${facts.length === 0 ? '' : `  (${facts.join(', ')})`}`
 }
 
