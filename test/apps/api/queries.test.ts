@@ -36,13 +36,16 @@ async function countingApp() {
   return {
     count: async (path: string, token: string, headers: Record<string, string> = {}, status = 200) => {
       const ask = () => app.request(path, { headers: { authorization: `Bearer ${token}`, ...headers } })
-      // The first look-up of the credential is remembered.
-      await ask()
-      asked = 0
-      const answer = await ask()
-      expect(`${path} ${answer.status}`).toBe(`${path} ${status}`)
-      const rows = (await answer.text()).length
-      return { asked, rows }
+      let [fewest, rows] = [Infinity, 0]
+      // The look-up of the credential is remembered for a second, which a busy machine lets pass in between.
+      for (let round = 0; round < 3; round++) {
+        asked = 0
+        const answer = await ask()
+        expect(`${path} ${answer.status}`).toBe(`${path} ${status}`)
+        rows = (await answer.text()).length
+        fewest = Math.min(fewest, asked)
+      }
+      return { asked: fewest, rows }
     },
     close: () => pool.end(),
   }
