@@ -2289,6 +2289,10 @@ export interface Operations {
     input: {}
     answer: AuditVerdict
   }
+  'GET /v1/instance/queues': {
+    input: {}
+    answer: Queues
+  }
   'GET /v1/outward': {
     input: {}
     answer: OutwardSwitch
@@ -3223,6 +3227,52 @@ export interface AuditVerdict {
    * Written down, it tells later that nothing was cut off behind it.
    */
   head: string
+}
+export interface Queues {
+  /**
+   * Scans that nobody has begun.
+   */
+  lanes: {
+    count: number
+    oldestSeconds: number
+    lane: 'interactive' | 'scheduled' | 'bulk'
+  }[]
+  running: number
+  /**
+   * Held by workers that are not heard of, and not taken up yet.
+   */
+  expiredLeases: number
+  /**
+   * How long ago the last scan ended.
+   */
+  lastEndedSeconds: number | null
+  mails: {
+    count: number
+    oldestSeconds: number
+  }
+  webhookDeliveries: {
+    count: number
+    oldestSeconds: number
+  }
+  /**
+   * Runs of schedules that were owed in the last day and did not happen.
+   */
+  missedTicks: {
+    reason: string
+    count: number
+  }[]
+  outward: {
+    isOff: boolean
+    reason: string
+  }
+  /**
+   * What does not go on by itself, and what to do; empty where nothing is stuck.
+   */
+  stuck: {
+    code: string
+    sentence: string
+    action: string
+  }[]
 }
 export interface OutwardSwitch {
   isOff: boolean

@@ -3,7 +3,11 @@ import type { Db } from '../connect.ts'
 import { lanes } from '../model/scan.ts'
 
 export interface InstanceFacts {
-  readonly waiting: readonly { readonly lane: string; readonly count: number; readonly oldestSeconds: number }[]
+  readonly waiting: readonly {
+    readonly lane: (typeof lanes)[number]
+    readonly count: number
+    readonly oldestSeconds: number
+  }[]
   readonly running: number
   readonly expiredLeases: number
   /** Null where no scan has ended yet. */

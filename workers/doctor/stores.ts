@@ -3,12 +3,12 @@ import { newestMigration } from '#db/migrations/index.ts'
 import { clockSkewMillis } from '#db/queries/clock.ts'
 import { instanceFacts } from '#db/queries/facts.ts'
 import { readOutward } from '#db/queries/switches.ts'
+import { stuckIn } from '#workers/documents/stuck.ts'
 import { openQueues } from '#workers/queue/backend.ts'
 import { type Check, type Diagnosis, notTold, type Patient, warning, well, wrong } from './check.ts'
 
 const leastVersion = 15
 const skewMillisAtMost = 2000
-const waitSecondsAtMost = 60
 const redisMillis = 5000
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0]!
@@ -105,23 +105,11 @@ async function inRedis({ settings: { redisUrl }, databaseUrl, signal }: Patient)
 }
 
 export const work = asking('Work', async ({ db }) => {
-  const [{ isOff, reason }, facts] = await Promise.all([readOutward(db), instanceFacts(db)])
-  if (isOff)
-    return warning(
-      `Outward packets are switched off${reason === '' ? '' : ` (${reason})`}: nothing is scanned.`,
-      '`portlight outward on` lets them go on.',
-    )
-  const oldest = Math.round(Math.max(...facts.waiting.map(({ oldestSeconds }) => oldestSeconds)))
-  const waiting = facts.waiting.reduce((sum, { count }) => sum + count, 0)
-  if (oldest > waitSecondsAtMost)
-    return wrong(
-      `${waiting} scans wait, the oldest for ${oldest} s.`,
-      'Look whether workers run (DATA_DIR/logs), or start more.',
-    )
-  if (facts.mails.oldestSeconds > 600)
-    return wrong(
-      `${facts.mails.count} mails wait, the oldest for ${Math.round(facts.mails.oldestSeconds)} s.`,
-      'Look after the server in SMTP_URL.',
-    )
-  return well(`${facts.running} scans run, ${waiting} wait.`)
+  const [outward, facts] = await Promise.all([readOutward(db), instanceFacts(db)])
+  const [stuck] = stuckIn(facts, outward)
+  if (stuck === undefined) {
+    const waiting = facts.waiting.reduce((sum, { count }) => sum + count, 0)
+    return well(`${facts.running} scans run, ${waiting} wait; nothing is stuck.`)
+  }
+  return (stuck.code === 'outward-off' ? warning : wrong)(stuck.sentence, stuck.action)
 })

@@ -19,6 +19,7 @@ import { healthz } from './health/healthz.ts'
 import { readyz } from './health/readyz.ts'
 import { addDoNotScan, listDoNotScan, removeDoNotScan } from './instance/do-not-scan.ts'
 import { listContacts, moveOutwardRoute, readOutwardRoute } from './instance/outward.ts'
+import { readQueues } from './instance/queues.ts'
 import { rotateSigningKey } from './instance/signing-key.ts'
 import { changeUser, endSessionsOfUser, listUsersRoute, resetFactorsOfUser, startReset } from './instance/users.ts'
 import { createKeyRoute, listKeysRoute, revokeKeyRoute } from './keys/keys.ts'
@@ -278,6 +279,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   startReset,
   resetFactorsOfUser,
   verifyAuditRoute,
+  readQueues,
   readOutwardRoute,
   moveOutwardRoute,
   rotateSigningKey,

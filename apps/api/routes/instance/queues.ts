@@ -1,0 +1,57 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { lanes } from '#db/model/scan.ts'
+import { instanceFacts } from '#db/queries/facts.ts'
+import { readOutward } from '#db/queries/switches.ts'
+import { stuckIn } from '#workers/documents/stuck.ts'
+import type { Api, Deps } from '../../app.ts'
+import { permit } from '../../permit.ts'
+import { json, refusals } from '../answers.ts'
+
+const count = z.int().nonnegative()
+const seconds = z.number().nonnegative()
+const waiting = z.object({ count, oldestSeconds: seconds })
+
+export const queuesDocument = z
+  .object({
+    lanes: z.array(waiting.extend({ lane: z.enum(lanes) })).openapi({ description: 'Scans that nobody has begun.' }),
+    running: count,
+    expiredLeases: count.openapi({ description: 'Held by workers that are not heard of, and not taken up yet.' }),
+    lastEndedSeconds: z.number().nullable().openapi({ description: 'How long ago the last scan ended.' }),
+    mails: waiting,
+    webhookDeliveries: waiting,
+    missedTicks: z
+      .array(z.object({ reason: z.string(), count }))
+      .openapi({ description: 'Runs of schedules that were owed in the last day and did not happen.' }),
+    outward: z.object({ isOff: z.boolean(), reason: z.string() }),
+    stuck: z
+      .array(z.object({ code: z.string(), sentence: z.string(), action: z.string() }))
+      .openapi({ description: 'What does not go on by itself, and what to do; empty where nothing is stuck.' }),
+  })
+  .openapi('Queues')
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/instance/queues',
+  tags: ['Instance'],
+  summary: 'See what waits and runs on this instance, and whether anything is stuck',
+  description: 'From Postgres, whichever backend the queue has: what a queue has forgotten is counted too.',
+  ...permit('instance:read'),
+  responses: { 200: json('As it stands.', queuesDocument), ...refusals() },
+})
+
+export function readQueues(app: Api, { db }: Deps) {
+  app.openapi(route, async (c) => {
+    const [facts, { isOff, reason }] = await Promise.all([instanceFacts(db), readOutward(db)])
+    const { waiting, deliveries, mails, missedTicks, ...rest } = facts
+    const document = {
+      ...rest,
+      lanes: [...waiting],
+      mails: { ...mails },
+      webhookDeliveries: { ...deliveries },
+      missedTicks: [...missedTicks],
+      outward: { isOff, reason },
+      stuck: stuckIn(facts, { isOff, reason }),
+    }
+    return c.json(document, 200)
+  })
+}

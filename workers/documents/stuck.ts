@@ -1,0 +1,61 @@
+import type { InstanceFacts } from '#db/queries/facts.ts'
+
+/** Something that does not go on by itself. */
+export interface Stuck {
+  readonly code: 'outward-off' | 'nobody-begins' | 'leases-expired' | 'ticks-missed' | 'mail-waits' | 'webhooks-wait'
+  /** What is, as against what should be. */
+  readonly sentence: string
+  readonly action: string
+}
+
+const beginSeconds = 60
+const mailSeconds = 600
+/** A webhook that takes nothing is tried again over a day: an hour is long, and no fault of ours yet. */
+const webhookSeconds = 3600
+
+/** What should be, held against what is: empty where nothing is stuck. */
+export function stuckIn(
+  { waiting, expiredLeases, missedTicks, mails, deliveries }: InstanceFacts,
+  outward: { readonly isOff: boolean; readonly reason: string },
+): Stuck[] {
+  const [scans, oldest] = [
+    waiting.reduce((sum, { count }) => sum + count, 0),
+    Math.round(Math.max(0, ...waiting.map(({ oldestSeconds }) => oldestSeconds))),
+  ]
+  const owed = missedTicks.filter(({ reason }) => reason === 'down' || reason === 'queue-full')
+  const found: (Stuck | false)[] = [
+    outward.isOff && {
+      code: 'outward-off',
+      sentence: `Outward packets are switched off${outward.reason === '' ? '' : ` (${outward.reason})`}: nothing is scanned.`,
+      action: 'Let them go on when the reason is gone: `portlight outward on`.',
+    },
+    // While nothing may leave, waiting is as it should be.
+    !outward.isOff &&
+      oldest > beginSeconds && {
+        code: 'nobody-begins',
+        sentence: `${scans} scans wait, the oldest for ${oldest} s.`,
+        action: 'Look whether workers run, or start more: `portlight doctor`.',
+      },
+    expiredLeases > 0 && {
+      code: 'leases-expired',
+      sentence: `${expiredLeases} scans are held by workers that are not heard of.`,
+      action: 'They are taken up by themselves where a worker runs; look why theirs ended.',
+    },
+    owed.length > 0 && {
+      code: 'ticks-missed',
+      sentence: `${owed.map(({ reason, count }) => `${count} runs of schedules were missed in a day: ${reason}`).join('; ')}.`,
+      action: 'See which with `portlight schedules runs ID`.',
+    },
+    mails.oldestSeconds > mailSeconds && {
+      code: 'mail-waits',
+      sentence: `${mails.count} mails wait, the oldest for ${Math.round(mails.oldestSeconds)} s.`,
+      action: 'Look after the server in SMTP_URL.',
+    },
+    deliveries.oldestSeconds > webhookSeconds && {
+      code: 'webhooks-wait',
+      sentence: `${deliveries.count} deliveries to webhooks wait, the oldest for ${Math.round(deliveries.oldestSeconds)} s.`,
+      action: 'See what their receivers answer, in the deliveries of each webhook.',
+    },
+  ]
+  return found.filter((one) => one !== false)
+}
