@@ -167,6 +167,11 @@ export interface Operations {
          * Scans of this host only.
          */
         target?: string
+        status?: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
+        /**
+         * What the request with this `X-Request-Id` made.
+         */
+        requestId?: string
       }
     }
     answer: {

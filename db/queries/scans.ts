@@ -179,7 +179,19 @@ export interface ScanCursor {
 export function listScans(
   db: Db,
   reach: Reach,
-  { limit, after, target }: { limit: number; after: ScanCursor | null; target: string | null },
+  {
+    limit,
+    after,
+    target,
+    status = null,
+    requestId = null,
+  }: {
+    readonly limit: number
+    readonly after: ScanCursor | null
+    readonly target: string | null
+    readonly status?: ScanStatus | null
+    readonly requestId?: string | null
+  },
 ) {
   let query = scanRows(db, reach)
     .select(sql<string>`scan.created_at::text`.as('cursor'))
@@ -196,6 +208,9 @@ export function listScans(
         .where('organisation_id', '=', reach.organisationId)
         .where('canonical', '=', target),
     )
+  // As it is, no parameter: a plan for any status would not know that an index holds the rare ones.
+  if (status !== null) query = query.where('scan.status', '=', sql.lit(status))
+  if (requestId !== null) query = query.where('scan.request_id', '=', requestId)
   return query.execute()
 }
 

@@ -17,6 +17,8 @@ export async function bench(): Promise<void> {
     const middle = await rowAt(db, rows / 2)
     const asks = {
       'first page': () => listScans(db, reach, { limit: 20, after: null, target: null }),
+      'failed ones': () => listScans(db, reach, { limit: 20, after: null, target: null, status: 'failed' }),
+      'of a request': () => listScans(db, reach, { limit: 20, after: null, target: null, requestId: 'none' }),
       'from the middle': () => listScans(db, reach, { limit: 20, after: middle, target: null }),
       status: () => standingOf(db, reach, id),
       // Each claim has a scan that waits; what it takes is given back.

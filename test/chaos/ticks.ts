@@ -98,7 +98,7 @@ export async function ticks({ count, seed }: { count: number; seed: number }): P
         (scans !== linked || scans !== ran * 3) &&
           `${ran} ticks of 3 targets ran, and there are ${scans} scans, ${linked} of them a tick's`,
       ].filter((sentence) => sentence !== false),
-      nothing: kills < 10 ? [`only ${kills} processes were killed`] : ran < count / 4 ? [`only ${ran} ticks ran`] : [],
+      nothing: kills < 10 ? [`only ${kills} processes were killed`] : ran < count / 10 ? [`only ${ran} ticks ran`] : [],
     }
   } finally {
     for (const one of running) one.child.kill('SIGKILL')

@@ -185,3 +185,20 @@ test('an organisation whose queue is full is told so and when to come back; anot
   await expectProblem(full, 429, 'queue-full')
   expect((await send(few)).status).toBe(202)
 })
+
+test('scans are listed by how they ended, and by the request that made them', async () => {
+  const made = await api.send('POST', '/v1/scans', { target: '127.0.0.1' }, { 'x-request-id': 'from-a-pipeline' })
+  const { id } = (await made.json()) as { id: string }
+  const ids = async (query: string) => {
+    const answer = await api.send('GET', `/v1/scans?${query}`)
+    expect(answer.status).toBe(200)
+    return ((await answer.json()) as { scans: { id: string }[] }).scans.map(({ id }) => id)
+  }
+  expect(await ids('requestId=from-a-pipeline')).toEqual([id])
+  expect(await ids('requestId=another')).toEqual([])
+  expect(await ids('status=queued')).toContain(id)
+  expect(await ids('status=failed')).not.toContain(id)
+  await api.send('DELETE', `/v1/scans/${id}`)
+  expect(await ids('status=cancelled&requestId=from-a-pipeline')).toEqual([id])
+  await expectProblem(api.send('GET', '/v1/scans?status=lost'), 422, 'invalid-input')
+})
