@@ -11,8 +11,6 @@ import { storable } from './json.ts'
 import { tryLock } from './overdue.ts'
 import { reachOf } from './targets.ts'
 
-/** The same upload within so many hours is the same batch. */
-const sameHours = 24
 /** An upload that nobody finished is forgotten then. */
 const receivingSeconds = 3600
 
@@ -61,7 +59,18 @@ export const sweepBatches = (db: Db) =>
 export async function acceptUpload(
   db: Db,
   actor: Actor,
-  { id, fingerprint, isStartWanted }: { id: string; fingerprint: Buffer; isStartWanted: boolean },
+  {
+    id,
+    fingerprint,
+    isStartWanted,
+    sameHours,
+  }: {
+    readonly id: string
+    readonly fingerprint: Buffer
+    readonly isStartWanted: boolean
+    /** For so long the same upload is the same batch, once it has ended. */
+    readonly sameHours: number
+  },
 ): Promise<{ id: string; isNew: boolean }> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`batch:${fingerprint.toString('hex')}`}, 0))`.execute(db)
   const same = await db

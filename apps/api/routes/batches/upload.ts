@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Db } from '#db/connect.ts'
-import { batchPurposes, type BatchOptions, rowsAtMost, uploadBytesAtMost } from '#db/model/batch.ts'
+import { batchPurposes, type BatchOptions, type BatchPurpose, rowsAtMost, uploadBytesAtMost } from '#db/model/batch.ts'
 import { denialOf } from '#db/model/permission.ts'
 import { maxAgeSecondsAtMost } from '#db/model/scan.ts'
 import { writeAudit } from '#db/queries/audit.ts'
@@ -81,7 +81,7 @@ const route = createRoute({
   path: '/v1/batches',
   tags: ['Batches'],
   summary: 'Submit many scans, or add many targets',
-  description: `Rows as CSV (a head with \`target\`, and \`scanners\` and \`maxAge\` where wanted; or targets alone), as NDJSON, or as JSON: each a target, or \`{"target", "scanners"?, "maxAge"?}\`. At most ${rowsAtMost} rows, and 32 MiB of lines or 1 MiB of JSON. A job reads them; what is wrong with a row stands at the row, and the others are scanned, a few at a time, in the lane \`bulk\`. With \`purpose=targets\` a row has \`target\`, and \`name\`, \`tags\`, \`ownerContact\` and \`note\` where wanted; what is a target already keeps what it has. The same upload within a day is the same batch.`,
+  description: `Rows as CSV (a head with \`target\`, and \`scanners\` and \`maxAge\` where wanted; or targets alone), as NDJSON, or as JSON: each a target, or \`{"target", "scanners"?, "maxAge"?}\`. At most ${rowsAtMost} rows, and 32 MiB of lines or 1 MiB of JSON. A job reads them; what is wrong with a row stands at the row, and the others are scanned, a few at a time, in the lane \`bulk\`. With \`purpose=targets\` a row has \`target\`, and \`name\`, \`tags\`, \`ownerContact\` and \`note\` where wanted; what is a target already keeps what it has. The same upload of scans within a day is the same batch.`,
   ...permit('scans:write', mayImport, uploadBody()),
   request: {
     query,
@@ -124,6 +124,9 @@ export function uploadBatch(app: Api, deps: Deps) {
   })
 }
 
+/** To import a list again is no harm, and mends what was archived or erased since; to scan it again at once is dear. */
+const sameHours: Readonly<Record<BatchPurpose, number>> = { scans: 24, targets: 0 }
+
 interface Upload extends Omit<z.output<typeof query>, 'dryRun'> {
   readonly format: 'csv' | 'ndjson'
   readonly isStartWanted: boolean
@@ -147,7 +150,12 @@ async function receive(c: Context<ApiEnv>, { db, bell }: Deps, upload: Upload) {
   try {
     await storeChunks(db, pending, hash, bytesOf(c))
     const made = await db.transaction().execute(async (db) => {
-      const made = await acceptUpload(db, actor, { id: pending, fingerprint: hash.digest(), isStartWanted })
+      const made = await acceptUpload(db, actor, {
+        id: pending,
+        fingerprint: hash.digest(),
+        isStartWanted,
+        sameHours: sameHours[purpose],
+      })
       if (!made.isNew) return made
       await writeAudit(db, auditBy(c, 'batch.add', { kind: 'batch', id: made.id }))
       await bell.enqueue(db, 'read-batch', made.id, { batchId: made.id })

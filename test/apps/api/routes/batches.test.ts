@@ -370,6 +370,19 @@ describe('rows that become targets', () => {
     expect(await db.selectFrom('scans').select('id').execute()).toEqual([])
   })
 
+  test('may come again: what was erased since is a target again', async () => {
+    const once = async () => {
+      const id = await idOf(upload('127.0.0.1\n', '?purpose=targets'))
+      await read(id)
+      await feed()
+      return id
+    }
+    const first = await once()
+    await sql`truncate targets cascade`.execute(db)
+    expect(await once()).not.toBe(first)
+    expect(await targets()).toHaveLength(1)
+  })
+
   test('are lines of JSON too, and want what it takes to add targets', async () => {
     const lines = '{"target":"127.0.0.9","tags":["x"]}\n"127.0.0.8"\n'
     const id = await idOf(upload(lines, '?purpose=targets', 'application/x-ndjson'))
