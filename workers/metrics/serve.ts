@@ -1,20 +1,17 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Metrics } from './metrics.ts'
-
-const digest = (text: string) => createHash('sha256').update(text).digest()
+import { isBearer } from './token.ts'
 
 /** Serves a worker's own metrics at `/metrics`, to whoever sends the token. @throws where the port is taken */
 export async function serveMetrics(
   metrics: Metrics,
   { host, port, token }: { readonly host: string; readonly port: number; readonly token: string },
 ): Promise<Server> {
-  const expected = digest(`Bearer ${token}`)
   const server = createServer({ requestTimeout: 5000, headersTimeout: 5000 }, (request, response) => {
-    const isAllowed = timingSafeEqual(digest(request.headers.authorization ?? ''), expected)
     if (request.url !== '/metrics' || request.method !== 'GET') response.writeHead(404).end()
-    else if (!isAllowed) response.writeHead(401, { 'www-authenticate': 'Bearer' }).end()
+    else if (!isBearer(request.headers.authorization, token))
+      response.writeHead(401, { 'www-authenticate': 'Bearer' }).end()
     else
       metrics.text().then(
         (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),

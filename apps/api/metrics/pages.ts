@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import type { Metrics, Recorder } from '#workers/metrics/metrics.ts'
+import { isBearer } from '#workers/metrics/token.ts'
 import type { Api, ApiEnv } from '../app.ts'
 import { problem } from '../problems.ts'
 
@@ -33,14 +33,9 @@ function routeOf(c: Context): string {
 export function metricsPages(app: Api, shown: ShownMetrics): void {
   const show = (path: string, metrics: Metrics) =>
     app.get(path, async (c) => {
-      if (!isToken(c.req.header('authorization'), shown.token)) return problem(c, 'unauthenticated')
+      if (!isBearer(c.req.header('authorization'), shown.token)) return problem(c, 'unauthenticated')
       return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
     })
   show('/metrics', shown.own)
   show('/metrics/instance', shown.instance)
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest()
-/** In the same time for every wrong one. */
-const isToken = (field: string | undefined, token: string) =>
-  timingSafeEqual(digest(field ?? ''), digest(`Bearer ${token}`))
