@@ -68,7 +68,7 @@ await start(async () => {
   )
   await mayStart(stores, log, onError, stop)
 
-  const own = await ownEndpoints({ api, databaseUrl, redisUrl })
+  const own = [...(await ownEndpoints({ api, databaseUrl, redisUrl })), ...metricsPlaces(config)]
   const settings = networkSettings({ ...scanning, own, publicUrl: api.publicUrl })
   const guard = sparing(settings.guard)
   const network = {
@@ -172,6 +172,14 @@ await start(async () => {
   log.info({}, 'stopped')
   process.exit(exitCodes.stopped)
 })
+
+/** Where the workers that `npm start` started together show their metrics, which is no target either: each has a port of its own next to this one's. */
+function metricsPlaces({ metrics, api, workerProcesses }: Config) {
+  const port = metrics?.port ?? null
+  if (port === null) return []
+  const ports = Array.from({ length: 2 * workerProcesses - 1 }, (_, n) => port - workerProcesses + 1 + n)
+  return ports.map((port) => ({ address: api.host, port }))
+}
 
 /** What this process shows to whoever scrapes; null where nobody does. @throws StartError where its port is taken */
 async function openOwn({ metrics, api }: Config, { poolState }: Stores): Promise<Metrics | null> {

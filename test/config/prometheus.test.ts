@@ -115,13 +115,21 @@ describe.runIf(hasPrometheus)('with Prometheus itself', () => {
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-    const made = await send('/v1/scans', { target: '127.0.0.1', scanners: { ports: { ports: [ports.api, 9] } } })
+    const made = await send('/v1/scans', {
+      target: '127.0.0.1',
+      scanners: { ports: { ports: [ports.api, ports.worker, 9] } },
+    })
     const { id } = (await made.json()) as { id: string }
     await expect
       .poll(async () => ((await (await send(`/v1/scans/${id}`)).json()) as { status: string }).status, {
         timeout: 30_000,
       })
       .toBe('completed')
+    const { runs } = (await (await send(`/v1/scans/${id}`)).json()) as {
+      runs: { coverage: { leftOut: { what: string; reason: string }[] } }[]
+    }
+    // Where a worker shows its metrics is ours, as the API is.
+    expect(runs[0]!.coverage.leftOut.map(({ reason }) => reason)).toEqual(['own-socket', 'own-socket'])
     await send('/nowhere/at/all')
     for (const [expr, least] of [
       ['sum(portlight_http_request_duration_seconds_count{route="/v1/scans/:id",status="200"})', 1],
