@@ -51,7 +51,9 @@ function identifying(deps: Deps): Authenticate {
     return isFrom(client, found.sourceRanges) ? found.actor : 'source-not-allowed'
   }
   const bySubject = async ({ userId, sessionId, organisationId }: AccessTokenSubject): Promise<Asker> => {
-    const actor = await rememberSession(sessionId, async () => (await findSessionActor(db, sessionId, userId))?.actor)
+    // By organisation too: the first request after a switch may come before the word of it, and finds nothing of the organisation before.
+    const key = `${sessionId} ${organisationId}`
+    const actor = await rememberSession(key, async () => (await findSessionActor(db, sessionId, userId))?.actor)
     // What is remembered of a session is its own person's: a token that names another one with it is nobody's.
     const isTheirs = actor?.organisationId === organisationId && actor.principal.id === userId
     return isTheirs ? actor : 'unauthenticated'
