@@ -331,7 +331,6 @@ export interface GoneScansTable {
   gone_at: CreatedAt
 }
 
-/** Many scans asked for at once. `principal`, `credential` and `target_tags` say who asked; `window_size` how many of its scans may wait at a time. */
 /** Unique (organisation_id, cause, subject) while it has not ended. */
 export interface OutagesTable {
   id: string
@@ -366,6 +365,7 @@ export interface ErasuresTable {
   at: CreatedAt
 }
 
+/** Many scans asked for at once. `principal`, `credential` and `target_tags` say who asked; `window_size` how many of its scans may wait at a time. */
 export interface BatchesTable {
   id: string
   organisation_id: string
