@@ -5,6 +5,7 @@ import type { AddressProofKind, ProofKind, ProofStatus, RunAuthority, Tier } fro
 import type { ToldChange, WebhookFormat } from './model/alert.ts'
 import type { BatchOptions, BatchStatus, RowStatus } from './model/batch.ts'
 import type { DeliveryStatus, WebhookEvent } from './model/webhook.ts'
+import type { ErasedCounts } from './model/erasure.ts'
 import type { ChangeKind, Decision, Evidence, FindingState, Severity, Verdict } from './model/finding.ts'
 import type { OutageCause, SilenceCause } from './model/outage.ts'
 import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
@@ -359,7 +360,7 @@ export interface ErasuresTable {
   organisation_id: string
   target_id: string
   digest: string
-  counts: Json<Record<'scans' | 'findings' | 'changes' | 'messages' | 'alerts' | 'proofs' | 'batchRows', number>>
+  counts: Json<ErasedCounts>
   by_kind: string
   by_id: string
   at: CreatedAt

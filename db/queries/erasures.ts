@@ -1,28 +1,19 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
+import { type ErasedCounts, erasureDigest } from '../model/erasure.ts'
 import { DomainError } from '../model/errors.ts'
 import { newId } from '../model/id.ts'
 import { storable } from './json.ts'
 
-/** How many rows of what were erased. */
-export type ErasedCounts = Readonly<
-  Record<'scans' | 'findings' | 'changes' | 'messages' | 'alerts' | 'proofs' | 'batchRows', number>
->
-
-/** SHA-256, in hex, of `portlight-erased-v1`, the receipt's id and the host in its canonical spelling, each on a line of its own. */
-export const erasureDigest = (id: string, canonical: string) =>
-  createHash('sha256').update(['portlight-erased-v1', id, canonical].join('\n')).digest('hex')
-
 /**
  * Erases a target and all that is about it: scans with what they saw, findings with their life, what was said, alerts, proofs, links, and its rows in batches. Ids of scans stay known as gone.
- * Belongs into a transaction. @throws DomainError `conflict` while a scan of it is open
+ * Belongs into a transaction. @returns the receipt @throws DomainError `conflict` while a scan of it is open
  */
 export async function eraseTarget(
   db: Db,
   target: { readonly id: string; readonly organisationId: string; readonly canonical: string },
   by: { readonly kind: string; readonly id: string },
-): Promise<string> {
+): Promise<ErasureRow> {
   const { id: targetId, organisationId, canonical } = target
   // Nothing may begin on it meanwhile: a new scan refers to this row.
   await db.selectFrom('targets').select('id').where('id', '=', targetId).forUpdate().execute()
@@ -57,7 +48,7 @@ export async function eraseTarget(
     `.execute(db)
   await db.deleteFrom('targets').where('id', '=', targetId).execute()
   const id = newId()
-  await db
+  return db
     .insertInto('erasures')
     .values({
       id,
@@ -68,10 +59,11 @@ export async function eraseTarget(
       by_kind: by.kind,
       by_id: by.id,
     })
-    .execute()
-  return id
+    .returning(columns)
+    .executeTakeFirstOrThrow()
 }
 
+const columns = ['id', 'target_id as targetId', 'digest', 'counts', 'by_kind as byKind', 'by_id as byId', 'at'] as const
 export type ErasureRow = Awaited<ReturnType<typeof listErasures>>[number]
 
 const atMost = 1000
@@ -80,7 +72,7 @@ const atMost = 1000
 export const listErasures = (db: Db, organisationId: string) =>
   db
     .selectFrom('erasures')
-    .select(['id', 'target_id as targetId', 'digest', 'counts', 'by_kind as byKind', 'by_id as byId', 'at'])
+    .select(columns)
     .where('organisation_id', '=', organisationId)
     .orderBy('at', 'desc')
     .orderBy('id', 'desc')

@@ -66,15 +66,15 @@ export function eraseTargetRoute(app: Api, { db }: Deps) {
   app.openapi(erase, async (c) => {
     const { id } = c.req.valid('param')
     const actor = c.get('actor')
-    const { principal, organisationId } = actor
+    const { principal } = actor
     const done = await db.transaction().execute(async (db) => {
       const target = await findTarget(db, reachOf(actor), id)
       if (!target) throw noTarget(id)
       if (target.canonical !== c.req.valid('json').canonical)
         throw new DomainError('conflict', 'The host is another: give the canonical spelling of this target.')
-      const receiptId = await eraseTarget(db, target, { kind: principal.kind, id: principal.id })
-      await writeAudit(db, auditBy(c, 'target.erase', { kind: 'target', id }, { receiptId }))
-      return (await listErasures(db, organisationId)).find(({ id }) => id === receiptId)!
+      const erased = await eraseTarget(db, target, { kind: principal.kind, id: principal.id })
+      await writeAudit(db, auditBy(c, 'target.erase', { kind: 'target', id }, { receiptId: erased.id }))
+      return erased
     })
     return c.json(writeReceipt(done), 200)
   })
