@@ -8,7 +8,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Wanted } from '../reach-instance.ts'
 import { type Part, parts, type Step, stepsTo } from './compare.ts'
 import { readAsked } from './file.ts'
-import { readStored } from './stored.ts'
+import { readStored, type StoredState } from './stored.ts'
 
 export interface AsCodeOptions extends Wanted {
   /** Takes away what a part of the file does not name, too. */
@@ -18,19 +18,17 @@ export interface AsCodeOptions extends Wanted {
 
 /** Says how an instance differs from a file, and changes nothing; ends with 1 where it does. @throws CommandError */
 export async function plan(file: string, options: AsCodeOptions, context: Context): Promise<ExitCode> {
-  const steps = await stepsFor(file, options, context)
+  const { steps } = await stepsFor(file, options, context)
   await tell(steps, options, context)
   return toDo(steps, options).length > 0 ? exitCodes.found : exitCodes.nothingFound
 }
 
 /** Makes an instance as a file says. Done twice, the second time does nothing. @throws CommandError; what was done by then stays */
 export async function apply(file: string, options: AsCodeOptions, context: Context): Promise<ExitCode> {
-  const steps = await stepsFor(file, options, context)
+  const { steps, stored } = await stepsFor(file, options, context)
   await tell(steps, options, context)
-  // A schedule and a route name hosts, whose targets may have been made a moment ago.
-  const idOf = new Map(
-    [...(await readStored(options, [], context)).targets].map(([host, { id }]) => [host, id] as const),
-  )
+  // A schedule and a route name hosts, whose targets may be made in an earlier step.
+  const idOf = new Map([...stored.targets].map(([host, { id }]) => [host, id] as const))
   for (const step of toDo(steps, options)) {
     const made = await askInstance(
       options,
@@ -43,7 +41,11 @@ export async function apply(file: string, options: AsCodeOptions, context: Conte
   return exitCodes.nothingFound
 }
 
-async function stepsFor(file: string, options: AsCodeOptions, context: Context): Promise<Step[]> {
+async function stepsFor(
+  file: string,
+  options: AsCodeOptions,
+  context: Context,
+): Promise<{ readonly steps: readonly Step[]; readonly stored: StoredState }> {
   const asked = await readAsked(file)
   const named = parts.filter((part) => asked[part] !== undefined)
   const stored = await readStored(options, named, context)
@@ -51,7 +53,7 @@ async function stepsFor(file: string, options: AsCodeOptions, context: Context):
   for (const { name, targets } of [...(asked.schedules ?? []), ...(asked.alertRoutes ?? [])])
     for (const host of targets?.hosts ?? [])
       if (!hosts.has(host)) throw usageError(`${name} names ${host}, which is no target, nor made one by ${file}`)
-  return stepsTo(asked, stored)
+  return { steps: stepsTo(asked, stored), stored }
 }
 
 const toDo = (steps: readonly Step[], { prune }: AsCodeOptions) =>

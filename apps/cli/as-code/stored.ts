@@ -15,7 +15,7 @@ export interface Stored {
 }
 
 export interface StoredState {
-  /** By host, schedule name and route name; of those that share a name the first counts, and the others are counted. */
+  /** By host, schedule name and route name; of those that share a name, the first that the API lists. */
   readonly targets: ReadonlyMap<string, Stored>
   readonly schedules: ReadonlyMap<string, Stored>
   readonly alertRoutes: ReadonlyMap<string, Stored>
