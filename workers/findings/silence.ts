@@ -10,7 +10,7 @@ export interface HeardRun {
 }
 
 /** What was silent in a scan, and what answered; what was not asked is neither. */
-export type Heard = Partial<Record<SilenceCause, 'silent' | 'answered'>>
+export type Heard = { readonly [cause in SilenceCause]?: 'silent' | 'answered' | undefined }
 
 /** Ends that are ours, or say something: the asked one was not silent. */
 const saysNothing: ReadonlySet<string> = new Set([
@@ -48,10 +48,5 @@ export function heardIn(runs: readonly HeardRun[]): Heard {
   // A name that is denied, and a host that was reached, were resolved.
   const isResolved = runs.some((run) => isDenied(run) || (run.asks !== 'registry' && hasAnswered(run)))
   const resolver = hasFailed ? ('silent' as const) : isResolved ? ('answered' as const) : undefined
-  const [host, registry] = [of('host'), of('registry')]
-  return {
-    ...(host === undefined ? {} : { host }),
-    ...(registry === undefined ? {} : { registry }),
-    ...(resolver === undefined ? {} : { resolver }),
-  }
+  return { host: of('host'), registry: of('registry'), resolver }
 }
