@@ -9,7 +9,7 @@ import { leaseTurns } from '#db/queries/turns.ts'
 import { MasterKeyError } from '#db/master-key.ts'
 import type { Db } from '#db/connect.ts'
 import { openMasterKey } from '#db/open-master-key.ts'
-import { clockSkewMillis } from '#db/queries/clock.ts'
+import { clockSkewMillis, skewMillisAtMost } from '#db/queries/clock.ts'
 import { keysFor } from '#db/queries/keys.ts'
 import { sealedUrlOf, secretsOf } from '#db/queries/webhooks.ts'
 import type { SealingKey } from '#db/seal.ts'
@@ -37,9 +37,6 @@ import { createSlots, reservedSlots } from './jobs/slots.ts'
 import type { WorkerContext } from './jobs/job.ts'
 import { followWord } from './words.ts'
 import { untilStuck } from './watchdog.ts'
-
-/** BullMQ's Postgres backend counts locks by this machine's clock: one that is off would steal live jobs. */
-const skewMillisAtMost = 2000
 
 const mailsAtOnce = 4
 /** Reading one keeps a processor busy. */

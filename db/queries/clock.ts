@@ -11,6 +11,9 @@ export async function calendarNow(db: Db): Promise<Date> {
   return rows[0]!.now
 }
 
+/** BullMQ's Postgres backend counts locks by this machine's clock: one that is off would steal live jobs. */
+export const skewMillisAtMost = 2000
+
 /** How far this process' clock is ahead of the database's, give or take the time of one question. */
 export async function clockSkewMillis(db: Db): Promise<number> {
   const { rows } = await sql<{

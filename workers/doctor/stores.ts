@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { newestMigration } from '#db/migrations/index.ts'
-import { clockSkewMillis } from '#db/queries/clock.ts'
+import { clockSkewMillis, skewMillisAtMost } from '#db/queries/clock.ts'
 import { instanceFacts } from '#db/queries/facts.ts'
 import { readOutward } from '#db/queries/switches.ts'
 import { stuckIn } from '#workers/documents/stuck.ts'
@@ -8,7 +8,6 @@ import { openQueues } from '#workers/queue/backend.ts'
 import { type Check, type Diagnosis, notTold, type Patient, warning, well, wrong } from './check.ts'
 
 const leastVersion = 15
-const skewMillisAtMost = 2000
 const redisMillis = 5000
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0]!
