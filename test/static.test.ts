@@ -3,7 +3,10 @@ import { expect, test } from 'vitest'
 
 // What no line of the product may say: each rule with the files that are excepted, and why.
 
-const sources = globSync('{apps,config,db,workers}/**/*.ts').map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+const sources = globSync('{apps,config,db,workers}/**/*.{ts,tsx}', { exclude: ['apps/web/dist*/**'] }).map((file) => ({
+  file,
+  text: readFileSync(file, 'utf8'),
+}))
 const saying = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file)
 
 test('no text is run as code', () => {
@@ -41,6 +44,8 @@ test('no hash that has been broken, no cipher but AES-256-GCM, no random that ca
 
 test('regular expressions that are put together are made of our own words only, in these files', () => {
   expect(saying(/RegExp\(/).sort()).toEqual([
+    'apps/web/parts/evidence.tsx',
+    'apps/web/paths.ts',
     'db/model/schedule/cron.ts',
     'workers/scanners/dns/mail/spf-macros.ts',
     'workers/scanners/http/policy/csp-sources.ts',

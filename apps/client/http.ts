@@ -1,9 +1,9 @@
 import { NoAnswer, NotPortlight, Problem } from './errors.ts'
 
-/** A running Portlight, and the key that it takes. */
+/** A running Portlight, and the key that it takes; null in a page of its own, which is known by its cookies. */
 export interface Instance {
   readonly url: string
-  readonly key: string
+  readonly key: string | null
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -56,7 +56,7 @@ async function send({ url, key }: Instance, { method, path, headers, body, file 
       method,
       headers: {
         accept: 'application/json',
-        authorization: `Bearer ${key}`,
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
         ...(sent === null ? {} : { 'content-type': sent.type }),
         ...headers,
       },

@@ -9,6 +9,9 @@ export { NoAnswer, NotEnded, NotPortlight, Problem } from './errors.ts'
 export type * from './operations.ts'
 export type { Accepted, Instance, Submission }
 
+/** What an operation wants to be told. */
+export type Asked<Name extends keyof Operations> = Operations[Name]['input']
+
 export interface Options {
   readonly signal?: AbortSignal | undefined
   /** How long a Portlight that is busy or away is asked again; a minute when left out. */
@@ -37,7 +40,7 @@ export interface Portlight {
   /** Any operation of the API by its name in the OpenAPI document. @throws Problem, NoAnswer, NotPortlight */
   call<Name extends keyof Operations>(
     name: Name,
-    input: Operations[Name]['input'] & SubmitOptions,
+    input: Asked<Name> & SubmitOptions,
   ): Promise<Operations[Name]['answer']>
 }
 

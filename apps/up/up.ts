@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildPage } from '#apps/web/build.ts'
 import type { Lock } from '#db/lock-file.ts'
 import { checkPort } from './check-port.ts'
 import { createCrew } from './crew.ts'
@@ -59,6 +60,7 @@ async function run({ settings, env, signals: { stop, hurry }, earlyApi }: Launch
   crew.take(api, apiProcess)
   let database: KeptDatabase | undefined
   try {
+    const page = buildPage().catch((error: unknown) => say(`The dashboard could not be built: ${String(error)}`))
     database = await keepDatabase({
       databaseUrl,
       dataDir,
@@ -69,6 +71,7 @@ async function run({ settings, env, signals: { stop, hurry }, earlyApi }: Launch
     })
     const key = databaseUrl === null ? await prepareOurs(database.url, settings) : await prepare(databaseUrl, settings)
     crew.use(database.url)
+    await page
     await untilReady(apiProcess, baseOf(settings.api), stop)
     crew.keep(api)
     for (let number = 1; number <= workerProcesses; number++) crew.keep(worker(number, settings.metrics?.port ?? null))

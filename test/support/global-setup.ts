@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { buildPage } from '#apps/web/build.ts'
 import { startEmbedded } from '#db/embedded.ts'
 import { isHeld, takeLock } from '#db/lock-file.ts'
 import { clearLeftovers } from './clear-leftovers.ts'
@@ -20,6 +21,7 @@ const prefix = join(tmpdir(), 'portlight-run-')
 
 export default async function setup(project: TestProject) {
   clearLeftovers(prefix)
+  await buildPage()
   const dir = mkdtempSync(prefix)
   // Temporary folders are closed to others, and as root the server runs as somebody else.
   chmodSync(dir, 0o711)

@@ -8,16 +8,9 @@ import type { Api, Deps } from '../app.ts'
 import { handleForm } from './handle-form.ts'
 import { field, form, showPage } from './layout.ts'
 
-/** Where signing in leads until the dashboard stands here: who one is, a passkey to add, and the way out. */
+/** Who one is, a passkey to add, and the way out, until the dashboard has them. */
 export function accountPage(app: Api, deps: Deps) {
   const { db } = deps
-  app.get('/', (c) =>
-    showPage(c, {
-      title: 'Portlight',
-      body: html`<p>Scans hosts that are yours, and says what is exposed, what changed and how to fix it.</p>
-        <p><a href="/account">Your account</a> · <a href="/docs">API</a> · <a href="/probes">Were you scanned?</a></p>`,
-    }),
-  )
   app.get('/account', async (c) => {
     const asker = await c.get('identify')(c)
     if (typeof asker === 'string' || asker.principal.kind !== 'user') return c.redirect('/sign-in', 303)

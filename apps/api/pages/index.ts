@@ -4,6 +4,7 @@ import type { Api, Deps } from '../app.ts'
 import { accountPage } from './account.ts'
 import { assets } from './assets.ts'
 import { codeForm } from './code-form.ts'
+import { dashboard } from './dashboard.ts'
 import { devMailPage } from './dev-mail.ts'
 import { errorPages } from './errors.ts'
 import { invitationPage, notMePage, restorePage } from './links.ts'
@@ -14,11 +15,12 @@ import { setUpPage } from './set-up.ts'
 import { sharePage } from './share.ts'
 import { factorPage, signInPage } from './sign-in.ts'
 
-/** The pages that people need before there is a dashboard: plain forms, which work without a script but for passkeys. */
+/** The dashboard, and the pages beside it: plain forms, which work without a script but for passkeys. */
 export const pages: readonly ((app: Api, deps: Deps) => void)[] = [
   assets,
   errorPages,
   accountPage,
+  dashboard,
   setUpPage,
   signInPage,
   factorPage,

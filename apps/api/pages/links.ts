@@ -125,7 +125,7 @@ export function invitationPage(app: Api, deps: Deps) {
         if (password === undefined && typeof asker !== 'string') {
           c.set('actor', asker)
           await acceptAsMember(deps, selfOf(c), link, arrivalOf(c))
-          return c.redirect('/account', 303)
+          return c.redirect('/', 303)
         }
         const answer = { ...link, password: password ?? '', name: name.trim().slice(0, 100), isRemembered: false }
         return goOn(c, { status: 'signed-in', signedIn: await acceptAsNewcomer(deps, answer, arrivalOf(c)) })

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import { readEmail } from '#db/model/email.ts'
 import { Secret } from '#db/model/secret.ts'
+import { pageAddress } from '#apps/web/paths.ts'
 import { arrivalOf } from '../accounts/context.ts'
 import { signIn, signInWithFactor, type SignInOutcome } from '../accounts/sign-in.ts'
 import type { Api, ApiEnv, Deps } from '../app.ts'
@@ -13,15 +14,27 @@ import { complaint, field, form, remember, showPage } from './layout.ts'
 
 const challengeSeconds = 600
 
-/** Where a sign-in goes on: to the account, or to the page that asks for a factor. */
+/** Where whoever signs in wanted to go: a page of the dashboard, and nowhere else. */
+export function nextOf(c: Context<ApiEnv>): string {
+  const next = c.req.query('next') ?? ''
+  return pageAddress.test(next) ? next : '/'
+}
+
+/** The same address of a form, with where to go on after it. */
+const withNext = (c: Context<ApiEnv>, path: string) => {
+  const next = nextOf(c)
+  return next === '/' ? path : `${path}?${new URLSearchParams({ next }).toString()}`
+}
+
+/** Where a sign-in goes on: to the page that was wanted, or to the one that asks for a factor. */
 export function goOn(c: Context<ApiEnv>, outcome: SignInOutcome): Response {
   if (outcome.status === 'signed-in') {
     giveSignedIn(c, outcome.signedIn, 'cookie')
     dropCookies(c, 'challenge')
-    return c.redirect('/account', 303)
+    return c.redirect(nextOf(c), 303)
   }
   writeCookie(c, 'challenge', `${outcome.challenge}:${outcome.factors.join(',')}`, challengeSeconds)
-  return c.redirect('/sign-in/factor', 303)
+  return c.redirect(withNext(c, '/sign-in/factor'), 303)
 }
 
 export function signInPage(app: Api, deps: Deps) {
@@ -32,13 +45,13 @@ export function signInPage(app: Api, deps: Deps) {
       scripts: ['webauthn.js', 'passkey.js'],
       body: html`${complaint(sentence)}
       ${form(
-        '/sign-in',
+        withNext(c, '/sign-in'),
         'Sign in',
         field({ name: 'email', label: 'Mail address', type: 'email', value: email, autocomplete: 'username' }),
         field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' }),
         remember,
       )}
-      <form data-passkey data-ceremony="alone" data-options-url="/v1/login/passkey/options" data-send-url="/v1/login/passkey" data-next="/account">
+      <form data-passkey data-ceremony="alone" data-options-url="/v1/login/passkey/options" data-send-url="/v1/login/passkey" data-next="${nextOf(c)}">
         <p><button type="submit">Sign in with a passkey</button></p>
         <p role="status"></p>
       </form>
@@ -85,7 +98,7 @@ export function factorPage(app: Api, deps: Deps) {
         <p>This browser is new to your account. Once it has shown one of these it is known.</p>
         ${
           factors.includes('passkey')
-            ? html`<form data-passkey data-ceremony="factor" data-challenge="${challenge}" data-options-url="/v1/login/passkey/options" data-send-url="/v1/login/factor" data-next="/account">
+            ? html`<form data-passkey data-ceremony="factor" data-challenge="${challenge}" data-options-url="/v1/login/passkey/options" data-send-url="/v1/login/factor" data-next="${nextOf(c)}">
               <p><button type="submit">Use a passkey</button></p>
               <p role="status"></p>
             </form>`
@@ -94,7 +107,7 @@ export function factorPage(app: Api, deps: Deps) {
         ${typed.map((kind) => {
           const { label, hint } = factorWords[kind as keyof typeof factorWords]
           return form(
-            '/sign-in/factor',
+            withNext(c, '/sign-in/factor'),
             'Go on',
             field({ name: 'kind', label: '', type: 'hidden', value: kind }),
             field({

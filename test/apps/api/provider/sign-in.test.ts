@@ -81,9 +81,10 @@ const somebody = (isVerified = true) => {
 
 test('a verified address without an account makes one, which is signed in', async () => {
   const { email, sub } = somebody()
-  const there = await openBrowser().visit('/sign-in/provider')
-  expect(there).toMatchObject({ path: '/account', status: 200 })
-  expect(there.text).toContain(email)
+  const browser = openBrowser()
+  const there = await browser.visit('/sign-in/provider')
+  expect(there).toMatchObject({ path: '/', status: 200 })
+  expect((await browser.visit('/account')).text).toContain(email)
   expect(await db.selectFrom('identities').select('subject').where('subject', '=', sub).execute()).toHaveLength(1)
   expect(there.passed[1]).toMatch(/code_challenge_method=S256.*state=.*nonce=|state=.*nonce=.*code_challenge/)
 })
@@ -93,11 +94,12 @@ test('a linked identity is in from a known browser, and shows a code first from 
   const known = openBrowser()
   await known.visit('/sign-in/provider')
   await known.send('/account/sign-out', {})
-  expect((await known.visit('/sign-in/provider')).path).toBe('/account')
+  expect((await known.visit('/sign-in/provider')).path).toBe('/')
   const other = openBrowser()
   expect((await other.visit('/sign-in/provider')).path).toBe('/sign-in/factor')
   const code = codeOf(api, other.challenge().split('%3A')[0]!.split(':')[0]!)
-  expect((await other.send('/sign-in/factor', { kind: 'mailed-code', code })).text).toContain(email)
+  expect((await other.send('/sign-in/factor', { kind: 'mailed-code', code })).path).toBe('/')
+  expect((await other.visit('/account')).text).toContain(email)
 })
 
 test('an address that has an account is linked by its password only', async () => {
@@ -142,7 +144,7 @@ test('an answer is good once, in the browser that asked, and with its own state'
   const browser = openBrowser()
   const answer = await answerInHand(browser)
   expect((await openBrowser().visit(answer.pathname + answer.search)).status).toBe(401)
-  expect((await browser.visit(answer.pathname + answer.search)).path).toBe('/account')
+  expect((await browser.visit(answer.pathname + answer.search)).path).toBe('/')
   expect((await browser.visit(answer.pathname + answer.search)).status).toBe(401)
 
   const second = openBrowser()

@@ -1,0 +1,19 @@
+import type { InlineConfig } from 'vite'
+
+/** Everything comes from our own origin under /app, its name a hash of what it holds; nothing is inlined, since the policy forbids that. */
+export const config: InlineConfig = {
+  root: import.meta.dirname,
+  configFile: false,
+  logLevel: 'warn',
+  publicDir: false,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: 'dist',
+    assetsDir: 'app',
+    assetsInlineLimit: 0,
+    emptyOutDir: true,
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+}

@@ -1,0 +1,151 @@
+import type {
+  ComponentChildren,
+  InputHTMLAttributes,
+  SelectHTMLAttributes,
+  TargetedSubmitEvent,
+  TextareaHTMLAttributes,
+} from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { common } from '../words/common.ts'
+import { wordsOf } from './answer.tsx'
+import { Icon } from './icon.tsx'
+
+interface FieldFacts {
+  /** Also the id; one of a page. */
+  readonly name: string
+  readonly label: string
+  readonly hint?: ComponentChildren
+  readonly error?: string | null
+}
+
+const describedBy = ({ name, hint, error }: FieldFacts) =>
+  [hint === undefined ? '' : `${name}-hint`, error == null ? '' : `${name}-error`].join(' ').trim() || undefined
+
+const Frame = ({ children, ...facts }: FieldFacts & { readonly children: ComponentChildren }) => (
+  <div class="field">
+    <label for={facts.name}>{facts.label}</label>
+    {facts.hint === undefined ? null : <small id={`${facts.name}-hint`}>{facts.hint}</small>}
+    {children}
+    {facts.error == null ? null : (
+      <p class="error" id={`${facts.name}-error`}>
+        <Icon name="attention" />
+        {facts.error}
+      </p>
+    )}
+  </div>
+)
+
+export const Field = ({ name, label, hint, error, ...input }: FieldFacts & InputHTMLAttributes<HTMLInputElement>) => (
+  <Frame name={name} label={label} hint={hint} error={error ?? null}>
+    <input
+      id={name}
+      name={name}
+      autoComplete="off"
+      {...input}
+      aria-invalid={error == null ? undefined : true}
+      aria-describedby={describedBy({ name, label, hint, error: error ?? null })}
+    />
+  </Frame>
+)
+
+export const TextField = ({
+  name,
+  label,
+  hint,
+  error,
+  ...input
+}: FieldFacts & TextareaHTMLAttributes<HTMLTextAreaElement>) => (
+  <Frame name={name} label={label} hint={hint} error={error ?? null}>
+    <textarea
+      id={name}
+      name={name}
+      {...input}
+      aria-describedby={describedBy({ name, label, hint, error: error ?? null })}
+    />
+  </Frame>
+)
+
+export const Select = ({
+  name,
+  label,
+  hint,
+  options,
+  ...select
+}: FieldFacts & {
+  readonly options: readonly { readonly value: string; readonly label: string }[]
+} & SelectHTMLAttributes<HTMLSelectElement>) => (
+  <Frame name={name} label={label} hint={hint}>
+    <span class="pick">
+      <select id={name} name={name} {...select} aria-describedby={describedBy({ name, label, hint })}>
+        {options.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <Icon name="chevron-down" />
+    </span>
+  </Frame>
+)
+
+/** What was refused, where the reader of a form is. */
+export const Complaint = ({ error }: { readonly error: Error | null }) =>
+  error === null ? null : (
+    <p class="error" role="alert">
+      <Icon name="attention" />
+      {wordsOf(error)}
+    </p>
+  )
+
+/** The values of a form that was sent, by name. */
+export function sent(event: TargetedSubmitEvent<HTMLFormElement>): Readonly<Record<string, string>> {
+  event.preventDefault()
+  return Object.fromEntries(
+    [...new FormData(event.currentTarget)].map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : value.name,
+    ]),
+  )
+}
+
+/** An act that needs a reason or cannot be undone: native, modal, closed by Escape. Open as long as it is rendered. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+  foot,
+}: {
+  readonly title: string
+  readonly onClose: () => void
+  readonly children: ComponentChildren
+  readonly foot?: ComponentChildren
+}) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      aria-label={title}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) dialog.current?.close()
+      }}
+    >
+      <div class="dialog-head">
+        <h2>{title}</h2>
+        <button
+          class="button bare small"
+          type="button"
+          aria-label={common.close}
+          onClick={() => dialog.current?.close()}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      <div class="dialog-body">{children}</div>
+      {foot === undefined ? null : <div class="dialog-foot">{foot}</div>}
+    </dialog>
+  )
+}

@@ -1,0 +1,140 @@
+import { useLocation } from 'preact-iso/router'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useAnswer } from '../api/use-answer.ts'
+import { Icon } from '../parts/icon.tsx'
+import { pathTo } from '../paths.ts'
+import { shell } from '../words/shell.ts'
+import type { Place } from './places.ts'
+
+interface Option {
+  readonly group: keyof typeof shell.paletteGroups
+  readonly icon: string
+  readonly label: string
+  readonly aside?: string
+  readonly href: string
+}
+
+const looksLikeHost = (text: string) => /^[^\s/]+[.:][^\s/]+$/.test(text)
+
+/** Search for what is watched, or go to a page: a combobox (ARIA Authoring Practices) in a dialog. */
+export function Palette({ places, onClose }: { readonly places: readonly Place[]; readonly onClose: () => void }) {
+  const { route } = useLocation()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const q = text.trim()
+  const { data } = useAnswer('GET /v1/targets', q === '' ? null : { query: { q, limit: 8 } as never })
+  useEffect(() => dialog.current?.showModal(), [])
+
+  const options: readonly Option[] = [
+    ...(data?.targets ?? []).map(
+      ({ id, display }): Option => ({
+        group: 'targets',
+        icon: 'targets',
+        label: display,
+        href: pathTo('target', { id }),
+      }),
+    ),
+    ...[{ page: 'newScan' as const, key: '' }, ...places]
+      .filter(({ page }) => shell.pages[page].toLowerCase().includes(q.toLowerCase()))
+      .map(
+        ({ page, key }): Option => ({
+          group: 'pages',
+          icon: page === 'newScan' ? 'plus' : page,
+          label: shell.pages[page],
+          aside: key === '' ? '' : `g ${key}`,
+          href: pathTo(page),
+        }),
+      ),
+    ...(looksLikeHost(q)
+      ? [
+          {
+            group: 'scans' as const,
+            icon: 'plus',
+            label: shell.scanThis(q),
+            href: pathTo('newScan', {}, { target: q }),
+          },
+        ]
+      : []),
+  ]
+  const chosen = Math.min(at, options.length - 1)
+  const go = (option: Option | undefined) => {
+    if (option === undefined) return
+    dialog.current?.close()
+    route(option.href)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step !== undefined && options.length > 0) {
+      event.preventDefault()
+      setAt((chosen + step + options.length) % options.length)
+    } else if (event.key === 'Enter') {
+      event.preventDefault()
+      go(options[chosen])
+    }
+  }
+
+  return (
+    <dialog
+      class="palette"
+      ref={dialog}
+      aria-label={shell.paletteLabel}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) dialog.current?.close()
+      }}
+    >
+      <div class="palette-ask">
+        <Icon name="search" />
+        <input
+          type="text"
+          role="combobox"
+          aria-label={shell.paletteLabel}
+          aria-expanded="true"
+          aria-controls="palette-list"
+          aria-activedescendant={options.length === 0 ? undefined : `palette-${chosen}`}
+          aria-autocomplete="list"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder={shell.paletteHint}
+          value={text}
+          onInput={({ currentTarget }) => {
+            setText(currentTarget.value)
+            setAt(0)
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div class="palette-list" id="palette-list" role="listbox" aria-label={shell.paletteLabel}>
+        {options.map((option, i) => (
+          <div
+            key={option.href}
+            id={`palette-${i}`}
+            role="option"
+            aria-selected={i === chosen}
+            onClick={() => go(option)}
+            ref={(element) => {
+              if (i === chosen) element?.scrollIntoView({ block: 'nearest' })
+            }}
+          >
+            <Icon name={option.icon} />
+            <bdi>{option.label}</bdi>
+            {option.aside === undefined || option.aside === '' ? null : <kbd>{option.aside}</kbd>}
+          </div>
+        ))}
+        {options.length === 0 ? <p class="faint">{shell.paletteNothing}</p> : null}
+      </div>
+      <p class="palette-foot">
+        <span>
+          <kbd>↑</kbd> <kbd>↓</kbd> {shell.keys.move}
+        </span>
+        <span>
+          <kbd>↵</kbd> {shell.keys.open}
+        </span>
+        <span>
+          <kbd>Esc</kbd> {shell.keys.close}
+        </span>
+      </p>
+    </dialog>
+  )
+}

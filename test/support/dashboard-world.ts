@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type PageName, paths, pathTo } from '#apps/web/paths.ts'
+import type { DashboardStage } from './dashboard.ts'
+
+/** What a stage was filled with: ids for the addresses of pages. */
+export interface DashboardWorld {
+  readonly targetId: string
+  readonly scanId: string
+  readonly laterScanId: string
+  readonly findingId: string
+  readonly scheduleId: string
+  readonly batchId: string
+}
+
+/** Watches both hosts of the lab, scans them twice, and adds some of everything that pages show. */
+export async function fillStage(stage: DashboardStage): Promise<DashboardWorld> {
+  const { lab } = stage
+  const send = <Document>(method: string, path: string, body?: unknown) =>
+    stage.send(method, path, body) as Promise<Document>
+  const targets = []
+  for (const host of [lab.planted, lab.clean])
+    targets.push(await send<{ id: string }>('POST', '/v1/targets', { target: host.target, tags: ['lab'] }))
+  const scans: string[] = []
+  for (const { target, scanners } of [lab.planted, lab.clean, lab.planted]) {
+    const { id } = await send<{ id: string }>('POST', '/v1/scans', { target, scanners })
+    await untilEnded(send, id)
+    scans.push(id)
+  }
+  const { findings } = await send<{ findings: { id: string }[] }>('GET', '/v1/findings?limit=1')
+  const schedule = await send<{ id: string }>('POST', '/v1/schedules', {
+    name: 'nightly',
+    cron: '30 2 * * 1-5',
+    zone: 'Europe/Amsterdam',
+    targets: { tags: ['lab'] },
+  })
+  const batch = await send<{ id: string }>('POST', '/v1/batches?dryRun=true', { rows: ['clean.test', '10.0.0.1'] })
+  return {
+    targetId: targets[0]!.id,
+    scanId: scans[0]!,
+    laterScanId: scans[2]!,
+    findingId: findings[0]!.id,
+    scheduleId: schedule.id,
+    batchId: batch.id,
+  }
+}
+
+/** Every page of the dashboard in this world. */
+export function dashboardPaths(world: DashboardWorld): { name: PageName; path: string }[] {
+  const segments: Partial<Record<PageName, Readonly<Record<string, string>>>> = {
+    target: { id: world.targetId },
+    scan: { id: world.laterScanId },
+    diff: { id: world.scanId, other: world.laterScanId },
+    finding: { id: world.findingId },
+    schedule: { id: world.scheduleId },
+    batch: { id: world.batchId },
+    job: { id: world.scanId },
+  }
+  return (Object.keys(paths) as PageName[]).map((name) => ({ name, path: pathTo(name, segments[name]) }))
+}
+
+export async function untilEnded(send: DashboardStage['send'], scanId: string): Promise<void> {
+  for (;;) {
+    const { status } = (await send('GET', `/v1/scans/${scanId}`)) as { status: string }
+    if (status !== 'queued' && status !== 'running') return
+    await sleep(200)
+  }
+}
