@@ -72,3 +72,8 @@ test('every cookie is made in one place', () => {
     'apps/api/credentials/cookies.ts',
   ])
 })
+
+test('no two schemas of the OpenAPI document have one name, or the later would stand for both', () => {
+  const names = sources.flatMap(({ text }) => [...text.matchAll(/\.openapi\('([^']+)'/g)].map(([, name]) => name))
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
+})

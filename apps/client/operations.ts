@@ -3,7 +3,7 @@
 export type ScanStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
 export type Scan = ScanSummary & {
   runs: Run[]
-  findings: Finding[]
+  findings: ScanFinding[]
 }
 export type Batch = BatchSummary & {
   /**
@@ -2519,7 +2519,7 @@ export interface Run {
   startedAt: string | null
   finishedAt: string | null
 }
-export interface Finding {
+export interface ScanFinding {
   rule: string
   scanner: string
   title: string
@@ -2856,6 +2856,58 @@ export interface Delivery {
   nextTryAt: string | null
   createdAt: string
   endedAt: string | null
+}
+export interface Finding {
+  id: string
+  /**
+   * Stays the same wherever this is found again; see the README.
+   */
+  fingerprint: string
+  rule: string
+  scanner: string
+  title: string
+  severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+  /**
+   * Before your own, where you set one.
+   */
+  ruleSeverity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+  severityReason: string | null
+  remedy: string
+  reference: string
+  target: {
+    id: string
+    canonical: string
+    display: string
+  }
+  subject: string
+  /**
+   * Where it was last seen.
+   */
+  addresses: string[]
+  state: 'open' | 'fixed' | 'regressed'
+  /**
+   * `not-retested`: the last scan could not tell, or did not ask; it stands as it was seen at `lastConfirmedAt`.
+   */
+  retest: 'confirmed' | 'not-retested' | 'fixed'
+  decision: 'none' | 'accepted' | 'false-positive'
+  decidedUntil: string | null
+  decidedReason: string | null
+  decidedAt: string | null
+  decidedBy: {
+    kind: string
+    id: string
+  } | null
+  openedAt: string
+  changedAt: string
+  lastConfirmedAt: string | null
+  /**
+   * When something was last told about it.
+   */
+  lastAskedAt: string
+  lastScanId: string | null
+  evidence: {
+    [k: string]: unknown
+  } | null
 }
 export interface Remedy {
   scanner: string

@@ -83,7 +83,7 @@ const finding = z
     remedy: z.string(),
     reference: z.string(),
   })
-  .openapi('Finding')
+  .openapi('ScanFinding')
 
 export const scanDocument = scanSummary.extend({ runs: z.array(run), findings: z.array(finding) }).openapi('Scan')
 
