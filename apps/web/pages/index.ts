@@ -4,4 +4,7 @@ import type { PageName } from '../paths.ts'
 /** What stands where, each loaded when it is first gone to. A page takes the segments of its address from `useRoute().params`. */
 export const pages: Partial<Record<PageName, () => Promise<{ readonly default: ComponentType }>>> = {
   overview: () => import('./overview/overview.tsx'),
+  newScan: () => import('./new-scan/new-scan.tsx'),
+  scans: () => import('./scans/scans.tsx'),
+  scan: () => import('./scan/scan.tsx'),
 }

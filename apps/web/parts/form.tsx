@@ -97,14 +97,17 @@ export const Complaint = ({ error }: { readonly error: Error | null }) =>
     </p>
   )
 
-/** The values of a form that was sent, by name. */
-export function sent(event: TargetedSubmitEvent<HTMLFormElement>): Readonly<Record<string, string>> {
+/** What a form that was sent says, by name; what is there several times (ticked boxes) as a list. */
+export function sent(
+  event: TargetedSubmitEvent<HTMLFormElement>,
+): Readonly<Record<string, string | readonly string[]>> {
   event.preventDefault()
+  const data = new FormData(event.currentTarget)
   return Object.fromEntries(
-    [...new FormData(event.currentTarget)].map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : value.name,
-    ]),
+    [...new Set(data.keys())].map((name) => {
+      const values = data.getAll(name).map((value) => (typeof value === 'string' ? value : value.name))
+      return [name, values.length === 1 ? values[0]! : values]
+    }),
   )
 }
 

@@ -23,7 +23,7 @@ export function Palette({ places, onClose }: { readonly places: readonly Place[]
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const q = text.trim()
-  const { data } = useAnswer('GET /v1/targets', q === '' ? null : { query: { q, limit: 8 } as never })
+  const { data } = useAnswer('GET /v1/targets', q === '' ? null : { query: { text: q, limit: 8 } })
   useEffect(() => dialog.current?.showModal(), [])
 
   const options: readonly Option[] = [

@@ -1,0 +1,150 @@
+import { useState } from 'preact/hooks'
+import type { Scan } from '../../../client/index.ts'
+import { useMay } from '../../api/me.ts'
+import { useAct } from '../../api/use-act.ts'
+import type { Hearing } from '../../api/use-scan.ts'
+import { Command } from '../../parts/copy.tsx'
+import { Complaint, Dialog } from '../../parts/form.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { Chip, RunChip } from '../../parts/marks.tsx'
+import { Page, Section } from '../../parts/page.tsx'
+import { When } from '../../parts/when.tsx'
+import { pathTo } from '../../paths.ts'
+import { common } from '../../words/common.ts'
+import { timeOfDay } from '../../words/format.ts'
+import { reasonOf } from '../../words/findings.ts'
+import { scan as words } from '../../words/scan.ts'
+import { shell } from '../../words/shell.ts'
+import { FindingItem } from './finding-item.tsx'
+import { type Run, toldBy } from './told.ts'
+
+const isOpen = ({ status }: Run) => status === 'queued' || status === 'running'
+
+/** A scan that goes on: by when it will have ended, and what each scanner does now. */
+export function Running({ scan, hearing }: { readonly scan: Scan; readonly hearing: Hearing }) {
+  const may = useMay()
+  const [isAsking, setAsking] = useState(false)
+  const host = scan.target.display
+  const { present } = toldBy(scan)
+  const ended = scan.runs.filter((run) => !isOpen(run)).length
+  const isLive = hearing === 'live'
+  return (
+    <Page
+      title={words.title(host)}
+      crumbs={[{ label: shell.pages.scans, href: pathTo('scans') }]}
+      state={<Chip kind={scan.status === 'queued' ? 'queued' : 'running'}>{common.scanStatus[scan.status]}</Chip>}
+      note={
+        <span>
+          {words.asked} <When at={scan.createdAt} />
+        </span>
+      }
+      actions={
+        may('scans:write') && scan.cancelAskedAt === null ? (
+          <button class="button" type="button" onClick={() => setAsking(true)}>
+            {words.cancel}
+          </button>
+        ) : undefined
+      }
+    >
+      <p class="statement">
+        {words.ended(ended, scan.runs.length)}
+        {words.endsBy}{' '}
+        <time dateTime={scan.deadline}>
+          <b>{timeOfDay(scan.deadline)}</b>
+        </time>
+        {words.endsByAfter}
+      </p>
+      {scan.cancelAskedAt === null ? null : <p class="soft">{words.cancelling}</p>}
+      {scan.pausedUntil !== null && Date.parse(scan.pausedUntil) > Date.now() ? (
+        <p class="soft">{words.resting}</p>
+      ) : null}
+      <div class={isLive ? 'notice running' : 'notice'} role="status">
+        <Icon name={isLive ? 'live' : 'retry'} />
+        <p>{isLive ? words.live : words.polling}</p>
+      </div>
+      <div class="split">
+        <div>
+          <Section id="scanners" title={words.scanners}>
+            <ul class="scanners">
+              {scan.runs.map((run) => (
+                <ScannerRow key={run.scanner} run={run} />
+              ))}
+            </ul>
+          </Section>
+          {present.length === 0 ? null : (
+            <Section id="findings" title={words.findings} note={words.openYet}>
+              <ol class="findings">
+                {present.map((gathered, i) => (
+                  <FindingItem key={i} gathered={gathered} host={host} isOpen={false} />
+                ))}
+              </ol>
+            </Section>
+          )}
+        </div>
+        <div>
+          <Section id="wait" title={words.wait}>
+            <div class="stack">
+              <Command text={`npx portlight scan ${host} --max-age 3600`} />
+              <Command
+                text={`curl -H "Prefer: wait=30" -H "Authorization: Bearer $KEY" ${location.origin}/v1/scans/${scan.id}`}
+              />
+            </div>
+          </Section>
+        </div>
+      </div>
+      {isAsking ? <CancelDialog scan={scan} onClose={() => setAsking(false)} /> : null}
+    </Page>
+  )
+}
+
+function ScannerRow({ run }: { readonly run: Run }) {
+  const { scanner, title, status, reason, detail, progress } = run
+  const unit = run.coverage?.unit ?? ''
+  const value = status === 'running' ? progress : null
+  return (
+    <li class={isOpen(run) ? '' : 'done'}>
+      <h3 id={`scanner-${scanner}`}>{title}</h3>
+      <RunChip status={status} />
+      {value === null || value.total === 0 ? (
+        <progress
+          aria-labelledby={`scanner-${scanner}`}
+          {...(status === 'running' ? {} : { value: status === 'queued' ? 0 : 1, max: 1 })}
+        />
+      ) : (
+        <progress aria-labelledby={`scanner-${scanner}`} value={value.done} max={value.total} />
+      )}
+      <p class="now">
+        {value === null || value.total === 0 ? null : <span>{words.progress(value.done, value.total, unit)}</span>}
+        {value?.isWaiting === true ? <span>{words.waitingTurn}</span> : null}
+        {reason === null ? null : <span>{reasonOf(reason)}</span>}
+        {detail === null ? null : <span>{detail}</span>}
+      </p>
+    </li>
+  )
+}
+
+function CancelDialog({ scan, onClose }: { readonly scan: Scan; readonly onClose: () => void }) {
+  const cancel = useAct('POST /v1/scans/{id}/cancel')
+  const act = async () => {
+    if ((await cancel.run({ path: { id: scan.id } })) !== null) onClose()
+  }
+  return (
+    <Dialog
+      title={words.cancelTitle}
+      onClose={onClose}
+      foot={
+        <>
+          <button class="button" type="button" onClick={onClose}>
+            {words.letRun}
+          </button>
+          <button class="button danger" type="button" onClick={() => void act()} aria-disabled={cancel.isBusy}>
+            {words.cancel}
+          </button>
+        </>
+      }
+    >
+      <p>{words.cancelText}</p>
+      <Complaint error={cancel.error} />
+    </Dialog>
+  )
+}

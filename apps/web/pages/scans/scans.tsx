@@ -1,0 +1,117 @@
+import { useLocation } from 'preact-iso/router'
+import { usePages } from '../../api/use-pages.ts'
+import { Loading, Trouble } from '../../parts/answer.tsx'
+import { Theirs } from '../../parts/evidence.tsx'
+import { Field, Select, sent } from '../../parts/form.tsx'
+import { ScanChip } from '../../parts/marks.tsx'
+import { Empty, Page } from '../../parts/page.tsx'
+import { Pager, Table } from '../../parts/table.tsx'
+import { When } from '../../parts/when.tsx'
+import { pathTo } from '../../paths.ts'
+import { common } from '../../words/common.ts'
+import { reasonOf } from '../../words/findings.ts'
+import { scans as words } from '../../words/scans.ts'
+import { shell } from '../../words/shell.ts'
+
+const statuses = ['queued', 'running', 'completed', 'failed', 'cancelled', 'refused'] as const
+const askMillis = 5000
+
+/** Every scan, by host and state; both stand in the address. */
+export default function Scans() {
+  const { query, route } = useLocation()
+  const target = query['target'] ?? ''
+  const status = statuses.find((status) => status === query['status'])
+  const pages = usePages(
+    'GET /v1/scans',
+    { query: { limit: 50, ...(target === '' ? {} : { target }), ...(status === undefined ? {} : { status }) } },
+    ({ scans }) => scans,
+    { everyMillis: askMillis },
+  )
+  return (
+    <Page
+      title={shell.pages.scans}
+      actions={
+        <a class="button" href={pathTo('newScan')}>
+          {words.begin}
+        </a>
+      }
+    >
+      <form
+        class="filters two-filters"
+        onSubmit={(event) => {
+          const { target, status } = sent(event)
+          route(pathTo('scans', {}, { target: String(target).trim(), status: String(status) }))
+        }}
+      >
+        <Field key={target} name="target" label={words.target} placeholder={words.targetHint} defaultValue={target} />
+        <Select
+          name="status"
+          label={common.state}
+          value={status ?? ''}
+          onChange={({ currentTarget }) => route(pathTo('scans', {}, { target, status: currentTarget.value }))}
+          options={[
+            { value: '', label: words.all },
+            ...statuses.map((value) => ({ value, label: common.scanStatus[value] })),
+          ]}
+        />
+        <button class="button" type="submit">
+          {words.filter}
+        </button>
+      </form>
+      {pages.error === null ? null : <Trouble error={pages.error} retry={pages.reload} />}
+      {pages.rows === undefined ? (
+        <Loading />
+      ) : pages.rows.length === 0 ? (
+        <Empty
+          icon="scans"
+          title={words.empty}
+          action={
+            <a class="button main" href={pathTo('newScan')}>
+              {words.begin}
+            </a>
+          }
+        >
+          {words.emptyText}
+        </Empty>
+      ) : (
+        <>
+          <Table
+            caption={words.list}
+            rows={pages.rows}
+            keyOf={({ id }) => id}
+            columns={[
+              {
+                key: 'target',
+                head: common.target,
+                isHead: true,
+                cell: ({ id, target }) => (
+                  <a class="row-link" href={pathTo('scan', { id })}>
+                    <Theirs text={target.display} />
+                  </a>
+                ),
+              },
+              {
+                key: 'status',
+                head: common.state,
+                cell: ({ status, reason }) => (
+                  <>
+                    <ScanChip status={status} isPlain />
+                    {reason === null ? null : <span class="sub">{reasonOf(reason)}</span>}
+                  </>
+                ),
+              },
+              { key: 'asked', head: words.asked, cell: ({ createdAt }) => <When at={createdAt} /> },
+              {
+                key: 'ended',
+                head: words.ended,
+                cell: ({ finishedAt }) => (finishedAt === null ? '–' : <When at={finishedAt} />),
+              },
+              { key: 'results', head: words.results, isNumber: true, cell: ({ resultCount }) => resultCount },
+            ]}
+          />
+          <Pager shown={pages.rows.length} hasMore={pages.hasMore} isLoading={pages.isLoading} more={pages.more} />
+        </>
+      )}
+    </Page>
+  )
+}

@@ -1,0 +1,86 @@
+import { inBoth } from './language.ts'
+
+export const newScan = inBoth({
+  en: {
+    title: 'What do you want to look at?',
+    target: 'A host or an address of yours',
+    targetHint: 'Such as shop.example, 203.0.113.20 or 2001:db8::20',
+    asked: 'What will be asked',
+    scannerHints: {
+      ports: 'Which TCP ports are open, and what greets there',
+      tls: 'Certificates, versions and cipher suites',
+      dns: 'Records, delegation, DNSSEC, mail rules',
+      whois: 'RDAP, then WHOIS: until when the name is registered',
+      http: 'Header fields, cookies and redirects of the web server',
+    },
+    ports: 'TCP ports',
+    portsHint: 'top-1000, or numbers and ranges such as 22,80,443,8000-8100',
+    tlsPort: 'Port that speaks TLS',
+    more: 'Say more exactly what is asked',
+    may: 'May the active part run?',
+    passive: 'Only what is proved',
+    passiveHint:
+      'Ports, and all that TLS and HTTP ask beyond one visit, run where it is proved that the host is yours. The scan shows what is missing, and how to prove it.',
+    attest: 'Yes: I may scan this host, and say so on the record',
+    attestHint: 'For admins of this instance. Every run will say “attested”, never “proved”.',
+    sentence: 'By what right, in a sentence',
+    submit: 'Scan it',
+    expect: 'What to expect',
+    promises: [
+      {
+        icon: 'ok',
+        title: 'An end, always.',
+        text: 'The scan says by when it will have ended, and keeps to it whatever happens.',
+      },
+      {
+        icon: 'unknown',
+        title: 'Three answers.',
+        text: 'Yes, no, and could not tell. The third is never hidden in the second.',
+      },
+      { icon: 'quote', title: 'Evidence.', text: 'Each finding shows what came back, and how to fix it.' },
+    ],
+    terminal: 'Rather from a terminal?',
+    pickOne: 'Choose at least one of them.',
+  },
+  de: {
+    title: 'Was soll angesehen werden?',
+    target: 'Ein Host oder eine Adresse von Ihnen',
+    targetHint: 'Etwa shop.example, 203.0.113.20 oder 2001:db8::20',
+    asked: 'Was gefragt wird',
+    scannerHints: {
+      ports: 'Welche TCP-Ports offen sind und wer dort grüßt',
+      tls: 'Zertifikate, Versionen und Cipher-Suites',
+      dns: 'Einträge, Delegation, DNSSEC, Regeln für Mail',
+      whois: 'RDAP, dann WHOIS: bis wann der Name registriert ist',
+      http: 'Header-Felder, Cookies und Weiterleitungen des Webservers',
+    },
+    ports: 'TCP-Ports',
+    portsHint: 'top-1000 oder Nummern und Bereiche wie 22,80,443,8000-8100',
+    tlsPort: 'Port, der TLS spricht',
+    more: 'Genauer sagen, was gefragt wird',
+    may: 'Darf der aktive Teil laufen?',
+    passive: 'Nur, was nachgewiesen ist',
+    passiveHint:
+      'Ports und alles, was TLS und HTTP über einen Besuch hinaus fragen, laufen dort, wo nachgewiesen ist, dass der Host Ihnen gehört. Der Scan zeigt, was fehlt und wie der Nachweis geht.',
+    attest: 'Ja: Ich darf diesen Host scannen und gebe das zu Protokoll',
+    attestHint: 'Für Admins dieser Instanz. An jedem Lauf steht „versichert“, nie „nachgewiesen“.',
+    sentence: 'Mit welchem Recht, in einem Satz',
+    submit: 'Scannen',
+    expect: 'Was zu erwarten ist',
+    promises: [
+      {
+        icon: 'ok',
+        title: 'Immer ein Ende.',
+        text: 'Der Scan sagt, bis wann er beendet sein wird, und hält sich daran, was auch geschieht.',
+      },
+      {
+        icon: 'unknown',
+        title: 'Drei Antworten.',
+        text: 'Ja, nein und nicht zu klären. Die dritte wird nie in der zweiten versteckt.',
+      },
+      { icon: 'quote', title: 'Belege.', text: 'Jeder Befund zeigt, was zurückkam, und wie er zu beheben ist.' },
+    ],
+    terminal: 'Lieber im Terminal?',
+    pickOne: 'Bitte mindestens einen davon wählen.',
+  },
+})
