@@ -1,6 +1,7 @@
 import './css/tokens.css'
 import './css/base.css'
 import './css/components.css'
+import './css/lists.css'
 import { render } from 'preact'
 import lazy, { ErrorBoundary } from 'preact-iso/lazy'
 import { LocationProvider, Route, Router } from 'preact-iso/router'

@@ -7,4 +7,8 @@ export const pages: Partial<Record<PageName, () => Promise<{ readonly default: C
   newScan: () => import('./new-scan/new-scan.tsx'),
   scans: () => import('./scans/scans.tsx'),
   scan: () => import('./scan/scan.tsx'),
+  diff: () => import('./diff/diff.tsx'),
+  findings: () => import('./findings/findings.tsx'),
+  finding: () => import('./finding/finding.tsx'),
+  risk: () => import('./risk/risk.tsx'),
 }

@@ -9,6 +9,8 @@ export interface Column<Row> {
   /** The row's name: one column. */
   readonly isHead?: boolean
   readonly isNumber?: boolean
+  /** The head is only heard: the column is plain to see. */
+  readonly isHeadHidden?: boolean
   /** The address that sorts by it, and how it is sorted now. */
   readonly sort?: { readonly href: string; readonly now: 'ascending' | 'descending' | null }
 }
@@ -36,10 +38,10 @@ export const Table = <Row,>({
       <caption class={isCaptionHidden ? 'visually-hidden' : ''}>{caption}</caption>
       <thead>
         <tr>
-          {columns.map(({ key, head, isNumber = false, sort }) => (
+          {columns.map(({ key, head, isNumber = false, isHeadHidden = false, sort }) => (
             <th key={key} scope="col" class={isNumber ? 'num' : ''} aria-sort={sort?.now ?? undefined}>
               {sort === undefined ? (
-                head
+                <span class={isHeadHidden ? 'visually-hidden' : ''}>{head}</span>
               ) : (
                 <a href={sort.href}>
                   {head}

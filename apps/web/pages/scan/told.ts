@@ -57,7 +57,7 @@ export function linesOf(evidence: Readonly<Record<string, unknown>>): string {
     .join('\n')
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '–'))
 
 /** A command that shows the same from a terminal. */
 export function commandFor({ scanner, subject }: Pick<ScanFinding, 'scanner' | 'subject'>, host: string): string {

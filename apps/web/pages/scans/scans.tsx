@@ -1,11 +1,11 @@
 import { useLocation } from 'preact-iso/router'
 import { usePages } from '../../api/use-pages.ts'
-import { Loading, Trouble } from '../../parts/answer.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
 import { Field, Select, sent } from '../../parts/form.tsx'
 import { ScanChip } from '../../parts/marks.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
-import { Pager, Table } from '../../parts/table.tsx'
+import { Rows } from '../../parts/rows.tsx'
+import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
@@ -58,26 +58,26 @@ export default function Scans() {
           {words.filter}
         </button>
       </form>
-      {pages.error === null ? null : <Trouble error={pages.error} retry={pages.reload} />}
-      {pages.rows === undefined ? (
-        <Loading />
-      ) : pages.rows.length === 0 ? (
-        <Empty
-          icon="scans"
-          title={words.empty}
-          action={
-            <a class="button main" href={pathTo('newScan')}>
-              {words.begin}
-            </a>
-          }
-        >
-          {words.emptyText}
-        </Empty>
-      ) : (
-        <>
+      <Rows
+        of={pages}
+        empty={
+          <Empty
+            icon="scans"
+            title={words.empty}
+            action={
+              <a class="button main" href={pathTo('newScan')}>
+                {words.begin}
+              </a>
+            }
+          >
+            {words.emptyText}
+          </Empty>
+        }
+      >
+        {(rows) => (
           <Table
             caption={words.list}
-            rows={pages.rows}
+            rows={rows}
             keyOf={({ id }) => id}
             columns={[
               {
@@ -109,9 +109,8 @@ export default function Scans() {
               { key: 'results', head: words.results, isNumber: true, cell: ({ resultCount }) => resultCount },
             ]}
           />
-          <Pager shown={pages.rows.length} hasMore={pages.hasMore} isLoading={pages.isLoading} more={pages.more} />
-        </>
-      )}
+        )}
+      </Rows>
     </Page>
   )
 }

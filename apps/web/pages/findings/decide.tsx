@@ -1,0 +1,90 @@
+import { useState } from 'preact/hooks'
+import type { Operations } from '../../../client/index.ts'
+import { ask } from '../../api/ask.ts'
+import { useAct } from '../../api/use-act.ts'
+import { Complaint, Dialog, Field, sent, TextField } from '../../parts/form.tsx'
+import { say } from '../../shell/toasts.tsx'
+import { common } from '../../words/common.ts'
+import { finding as words } from '../../words/finding.ts'
+import { formerDecisions } from './former-decisions.ts'
+
+export type KeptFinding = Operations['GET /v1/findings']['answer']['findings'][number]
+
+/** What can be decided on findings, with the way back that restores what was decided before. */
+export function Decide({
+  findings,
+  onDecided,
+}: {
+  readonly findings: readonly KeptFinding[]
+  readonly onDecided: () => void
+}) {
+  const [asking, setAsking] = useState<'accepted' | 'false-positive' | null>(null)
+  const decide = useAct('POST /v1/findings/decisions')
+  const ids = findings.map(({ id }) => id)
+  const act = async (decision: 'none' | 'accepted' | 'false-positive', form: Readonly<Record<string, string>> = {}) => {
+    const former = formerDecisions(findings)
+    const until =
+      form['until'] === undefined || form['until'] === '' ? null : new Date(`${form['until']}T23:59:59`).toISOString()
+    const body =
+      decision === 'none'
+        ? { ids, decision }
+        : { ids, decision, until: decision === 'accepted' ? until : null, reason: form['reason'] ?? '' }
+    if ((await decide.run({ body })) === null) return
+    setAsking(null)
+    onDecided()
+    say(words.decided(ids.length), () => void restore(former, onDecided))
+  }
+  return (
+    <>
+      <button class="button" type="button" onClick={() => setAsking('accepted')}>
+        {words.accept}
+      </button>
+      <button class="button" type="button" onClick={() => setAsking('false-positive')}>
+        {words.falsePositive}
+      </button>
+      {findings.some(({ decision }) => decision !== 'none') ? (
+        <button class="button" type="button" onClick={() => void act('none')}>
+          {words.takeBack}
+        </button>
+      ) : null}
+      {asking === null && decide.error !== null ? <Complaint error={decide.error} /> : null}
+      {asking === null ? null : (
+        <Dialog
+          title={asking === 'accepted' ? words.acceptTitle(ids.length) : words.falseTitle(ids.length)}
+          onClose={() => setAsking(null)}
+          foot={
+            <>
+              <button class="button" type="button" onClick={() => setAsking(null)}>
+                {common.cancel}
+              </button>
+              <button class="button main" type="submit" form="decide" aria-disabled={decide.isBusy}>
+                {words.decide}
+              </button>
+            </>
+          }
+        >
+          <p>{asking === 'accepted' ? words.acceptText : words.falseText}</p>
+          <form id="decide" class="form" onSubmit={(event) => void act(asking, sent(event) as Record<string, string>)}>
+            {asking === 'accepted' ? (
+              <Field
+                name="until"
+                type="date"
+                label={words.until}
+                hint={words.untilHint}
+                min={new Date().toISOString().slice(0, 10)}
+              />
+            ) : null}
+            <TextField name="reason" label={words.reason} required maxLength={1000} />
+          </form>
+          <Complaint error={decide.error} />
+        </Dialog>
+      )}
+    </>
+  )
+}
+
+async function restore(former: ReturnType<typeof formerDecisions>, onDone: () => void): Promise<void> {
+  for (const body of former) await ask('POST /v1/findings/decisions', { body })
+  onDone()
+  say(words.restored)
+}
