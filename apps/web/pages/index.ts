@@ -5,6 +5,8 @@ import type { PageName } from '../paths.ts'
 export const pages: Partial<Record<PageName, () => Promise<{ readonly default: ComponentType }>>> = {
   overview: () => import('./overview/overview.tsx'),
   newScan: () => import('./new-scan/new-scan.tsx'),
+  targets: () => import('./targets/targets.tsx'),
+  target: () => import('./target/target.tsx'),
   scans: () => import('./scans/scans.tsx'),
   scan: () => import('./scan/scan.tsx'),
   diff: () => import('./diff/diff.tsx'),

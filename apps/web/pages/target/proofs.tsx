@@ -1,0 +1,189 @@
+import { useMay } from '../../api/me.ts'
+import { useAct } from '../../api/use-act.ts'
+import { useAnswer } from '../../api/use-answer.ts'
+import { Answer } from '../../parts/answer.tsx'
+import { Command } from '../../parts/copy.tsx'
+import { Complaint, Field, sent } from '../../parts/form.tsx'
+import { Chip } from '../../parts/marks.tsx'
+import { Section } from '../../parts/page.tsx'
+import { When } from '../../parts/when.tsx'
+import { reasonOf } from '../../words/findings.ts'
+import { targets as words } from '../../words/targets.ts'
+import type { Operations } from '../../../client/index.ts'
+import type { Target } from './target.tsx'
+
+type Proof = Operations['GET /v1/targets/{id}/proofs']['answer']['proofs'][number]
+
+const chips = { waiting: 'waiting', holds: 'ok', fails: 'failed', unknown: 'unknown' } as const
+
+/** What is proved of a target, what to publish for it, and what an admin stated instead. */
+export function Proofs({ target }: { readonly target: Target }) {
+  const may = useMay()
+  const proofs = useAnswer('GET /v1/targets/{id}/proofs', { path: { id: target.id } })
+  return (
+    <Section id="proof" title={words.tabs.proof} note={words.proofNote}>
+      <Answer of={proofs}>
+        {({ proofs: held, attestation }) => (
+          <>
+            {held.length === 0 ? <p>{words.noProof}</p> : null}
+            <ul class="rows">
+              {held.map((proof) => (
+                <OneProof key={proof.id} target={target} proof={proof} onChange={proofs.reload} />
+              ))}
+            </ul>
+            {may('targets:write') ? (
+              <Begin target={target} has={held.map(({ kind }) => kind)} onBegun={proofs.reload} />
+            ) : null}
+            <Attestation target={target} attestation={attestation} onChange={proofs.reload} />
+          </>
+        )}
+      </Answer>
+    </Section>
+  )
+}
+
+function OneProof({
+  target,
+  proof,
+  onChange,
+}: {
+  readonly target: Target
+  readonly proof: Proof
+  readonly onChange: () => void
+}) {
+  const may = useMay()
+  const check = useAct('POST /v1/targets/{id}/proofs/{proofId}/check')
+  const withdraw = useAct('DELETE /v1/targets/{id}/proofs/{proofId}')
+  const path = { id: target.id, proofId: proof.id }
+  return (
+    <li class="stack">
+      <h3>{words.proofKinds[proof.kind]}</h3>
+      <p>
+        <Chip kind={chips[proof.status]} isPlain>
+          {words.proofStatus[proof.status]}
+        </Chip>{' '}
+        {proof.reason === null ? null : reasonOf(proof.reason)}{' '}
+        {proof.checkedAt === null ? null : (
+          <span class="faint">
+            {words.checkedAt} <When at={proof.checkedAt} />
+          </span>
+        )}
+      </p>
+      <p class="soft">{words.publish}:</p>
+      <Command text={proof.publish} isText />
+      {may('targets:write') ? (
+        <div class="actions">
+          <button
+            class="button"
+            type="button"
+            onClick={() => void check.run({ path }).then(onChange)}
+            aria-disabled={check.isBusy}
+          >
+            {words.check}
+          </button>
+          <button class="button bare" type="button" onClick={() => void withdraw.run({ path }).then(onChange)}>
+            {words.withdraw}
+          </button>
+        </div>
+      ) : null}
+      <Complaint error={check.error ?? withdraw.error} />
+    </li>
+  )
+}
+
+function Begin({
+  target,
+  has,
+  onBegun,
+}: {
+  readonly target: Target
+  readonly has: readonly Proof['kind'][]
+  readonly onBegun: () => void
+}) {
+  const begin = useAct('POST /v1/targets/{id}/proofs')
+  const kinds = (target.kind === 'address' ? (['http-file', 'ptr'] as const) : (['dns-txt'] as const)).filter(
+    (kind) => !has.includes(kind),
+  )
+  return (
+    <>
+      {kinds.map((kind) => (
+        <form
+          key={kind}
+          class="form section"
+          onSubmit={(event) => {
+            const coversSubdomains = sent(event)['covers'] === 'on'
+            void begin
+              .run({ path: { id: target.id }, body: { kind, ...(kind === 'dns-txt' ? { coversSubdomains } : {}) } })
+              .then(onBegun)
+          }}
+        >
+          <h3>{words.proofKinds[kind]}</h3>
+          {kind === 'dns-txt' ? (
+            <p class="choices">
+              <label>
+                <input type="checkbox" name="covers" />
+                {words.covers}
+              </label>
+            </p>
+          ) : null}
+          <div class="actions">
+            <button class="button" type="submit" aria-disabled={begin.isBusy}>
+              {words.begin}
+            </button>
+          </div>
+        </form>
+      ))}
+      <Complaint error={begin.error} />
+    </>
+  )
+}
+
+function Attestation({
+  target,
+  attestation,
+  onChange,
+}: {
+  readonly target: Target
+  readonly attestation: { readonly sentence: string; readonly createdAt: string } | null
+  readonly onChange: () => void
+}) {
+  const may = useMay()
+  const attest = useAct('POST /v1/targets/{id}/attestation')
+  const revoke = useAct('DELETE /v1/targets/{id}/attestation')
+  const path = { id: target.id }
+  if (attestation === null && !may('targets:attest')) return null
+  return (
+    <section class="section stack">
+      <h3>{words.attestation}</h3>
+      {attestation === null ? (
+        <form
+          class="form"
+          onSubmit={(event) =>
+            void attest.run({ path, body: { sentence: String(sent(event)['sentence']) } }).then(onChange)
+          }
+        >
+          <Field name="sentence" label={words.attestSentence} hint={words.attestHint} required maxLength={1000} />
+          <div class="actions">
+            <button class="button" type="submit" aria-disabled={attest.isBusy}>
+              {words.attest}
+            </button>
+          </div>
+        </form>
+      ) : (
+        <>
+          <p>
+            “{attestation.sentence}” <When at={attestation.createdAt} />
+          </p>
+          {may('targets:attest') ? (
+            <div class="actions">
+              <button class="button" type="button" onClick={() => void revoke.run({ path }).then(onChange)}>
+                {words.revoke}
+              </button>
+            </div>
+          ) : null}
+        </>
+      )}
+      <Complaint error={attest.error ?? revoke.error} />
+    </section>
+  )
+}
