@@ -580,6 +580,8 @@ export interface MembershipsTable {
   user_id: string
   role: OrganisationRole
   created_at: CreatedAt
+  /** When they last looked at the overview. */
+  looked_at: Date | null
 }
 
 export interface InvitationsTable {

@@ -1348,6 +1348,36 @@ export interface Operations {
     }
     answer: null
   }
+  'GET /v1/overview': {
+    input: {
+      query?: {
+        /**
+         * In place of when one last looked.
+         */
+        since?: string
+      }
+    }
+    answer: Overview
+  }
+  'POST /v1/me/looked': {
+    input: {}
+    answer: null
+  }
+  'GET /v1/trends': {
+    input: {
+      query?: {
+        days?: number
+      }
+    }
+    answer: {
+      days: {
+        day: string
+        opened: number
+        fixed: number
+        open: number
+      }[]
+    }
+  }
   'GET /v1/findings': {
     input: {
       query?: {
@@ -2234,6 +2264,26 @@ export interface Operations {
     }
     answer: null
   }
+  'GET /v1/audit/entries': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+        /**
+         * How it begins: `target.` or `session.begin`.
+         */
+        action?: string
+        actor?: string
+      }
+    }
+    answer: {
+      entries: AuditEntry[]
+      next: string | null
+    }
+  }
   'GET /v1/instance/users': {
     input: {
       query?: {
@@ -2857,6 +2907,47 @@ export interface Delivery {
   createdAt: string
   endedAt: string | null
 }
+export interface Overview {
+  /**
+   * When this member last looked; null for never, or for a key.
+   */
+  since: string | null
+  /**
+   * Findings to which that happened since.
+   */
+  changes: {
+    kind: 'opened' | 'regressed' | 'fixed'
+    findings: number
+    worst: 'info' | 'low' | 'medium' | 'high' | 'critical'
+  }[]
+  /**
+   * Neither fixed nor decided, the worst first.
+   */
+  open: {
+    severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+    findings: number
+    notRetested: number
+  }[]
+  /**
+   * Checks that the latest run of each scanner at each watched target could not tell, by their cause, the most first.
+   */
+  untold: {
+    scanner: string
+    reason: string
+    checks: number
+    targets: number
+    since: string
+  }[]
+  targets: {
+    watched: number
+    proved: number
+    attested: number
+  }
+  scans: {
+    waiting: number
+    running: number
+  }
+}
 export interface Finding {
   id: string
   /**
@@ -3259,6 +3350,24 @@ export interface Organisation {
    */
   keepScansDays: number | null
   createdAt: string
+}
+export interface AuditEntry {
+  id: string
+  at: string
+  actor: {
+    kind: string
+    id: string | null
+  }
+  action: string
+  outcome: 'done' | 'refused'
+  subject: {
+    kind: string
+    id: string
+  } | null
+  facts: {
+    [k: string]: string | number | boolean | null
+  }
+  requestId: string | null
 }
 export interface InstanceUser {
   id: string

@@ -25,6 +25,7 @@ import * as discussion from './2026-11-27-b-discussion.ts'
 import * as care from './2026-11-27-c-care.ts'
 import * as outages from './2026-11-27-d-outages.ts'
 import * as scanFilters from './2026-11-27-e-scan-filters.ts'
+import * as overview from './2026-11-28-a-overview.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -54,6 +55,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-27-c-care': care,
   '2026-11-27-d-outages': outages,
   '2026-11-27-e-scan-filters': scanFilters,
+  '2026-11-28-a-overview': overview,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

@@ -65,6 +65,35 @@ export const listAudit = (
   return (after === null ? entries : entries.where('entry.id', '>', after)).execute()
 }
 
+/** An organisation's entries, the newest first, before one of them. `action` is its beginning. */
+export const listLatestAudit = (
+  db: Db,
+  {
+    organisationId,
+    before,
+    action,
+    actorId,
+    limit,
+  }: {
+    readonly organisationId: string
+    readonly before: string | null
+    readonly action: string | null
+    readonly actorId: string | null
+    readonly limit: number
+  },
+) =>
+  db
+    .selectFrom('audit_entries as entry')
+    .select(['entry.id', 'entry.at', 'entry.actor', 'entry.action', 'entry.outcome', 'entry.subject', 'entry.facts'])
+    .select('entry.request_id as requestId')
+    .where('entry.organisation_id', '=', organisationId)
+    .$if(before !== null, (entries) => entries.where('entry.id', '<', before!))
+    .$if(action !== null, (entries) => entries.where(sql<boolean>`starts_with(entry.action, ${action})`))
+    .$if(actorId !== null, (entries) => entries.where(sql<boolean>`entry.actor ->> 'id' = ${actorId}`))
+    .orderBy('entry.id', 'desc')
+    .limit(limit)
+    .execute()
+
 /** Forgets the personal values of a person's entries; the chain stays whole, since it holds their salted hashes only. */
 export async function eraseAuditValues(db: Db, actorId: string): Promise<void> {
   await db

@@ -39,21 +39,10 @@ form.addEventListener('submit', async (event) => {
   try {
     say('Waiting for your passkey…')
     const begin = form.dataset.challenge ? { challenge: form.dataset.challenge } : {}
-    const { challenge, options } = await post(optionsUrl, ceremony === 'create' ? undefined : begin)
-    const response = ceremony === 'create'
-      ? await SimpleWebAuthnBrowser.startRegistration({ optionsJSON: options })
-      : await SimpleWebAuthnBrowser.startAuthentication({ optionsJSON: options })
-    const name = form.querySelector('[name=name]')?.value
-    const body = ceremony === 'create' ? { challenge, response, name }
-      : ceremony === 'factor' ? { challenge, proof: { kind: 'passkey', response }, as: 'cookie' }
-      : { challenge, response, as: 'cookie' }
-    const made = await post(sendUrl, body)
-    if (made.recoveryCodes) {
-      const list = document.createElement('pre')
-      list.textContent = made.recoveryCodes.join('\\n')
-      form.replaceWith(list)
-      return
-    }
+    const { challenge, options } = await post(optionsUrl, begin)
+    const response = await SimpleWebAuthnBrowser.startAuthentication({ optionsJSON: options })
+    const body = ceremony === 'factor' ? { challenge, proof: { kind: 'passkey', response }, as: 'cookie' } : { challenge, response, as: 'cookie' }
+    await post(sendUrl, body)
     location.assign(next)
   } catch (error) {
     say(error.message)

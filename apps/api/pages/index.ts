@@ -1,7 +1,6 @@
 import { beginReset, completeReset } from '../accounts/reset.ts'
 import { beginSignUp, completeSignUp } from '../accounts/sign-up.ts'
 import type { Api, Deps } from '../app.ts'
-import { accountPage } from './account.ts'
 import { assets } from './assets.ts'
 import { codeForm } from './code-form.ts'
 import { dashboard } from './dashboard.ts'
@@ -19,7 +18,6 @@ import { factorPage, signInPage } from './sign-in.ts'
 export const pages: readonly ((app: Api, deps: Deps) => void)[] = [
   assets,
   errorPages,
-  accountPage,
   dashboard,
   setUpPage,
   signInPage,

@@ -15,6 +15,7 @@ import {
 } from './batches/batches.ts'
 import { uploadBatch } from './batches/upload.ts'
 import { exportAudit, verifyAuditRoute } from './audit/audit.ts'
+import { listAuditEntries } from './audit/entries.ts'
 import { healthz } from './health/healthz.ts'
 import { readyz } from './health/readyz.ts'
 import { addDoNotScan, listDoNotScan, removeDoNotScan } from './instance/do-not-scan.ts'
@@ -61,6 +62,7 @@ import {
   withdrawInvitation,
 } from './members/members.ts'
 import { changeOrganisationRoute, readOrganisation } from './members/organisation.ts'
+import { lookRoute, readOverview, readTrends } from './overview/overview.ts'
 import { listScanners } from './scanners/list.ts'
 import { listScans } from './scans/list.ts'
 import { cancelScan } from './scans/cancel.ts'
@@ -226,6 +228,9 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   listInvitationsRoute,
   inviteMember,
   withdrawInvitation,
+  readOverview,
+  lookRoute,
+  readTrends,
   listFindingsRoute,
   riskRoute,
   decideRoute,
@@ -272,6 +277,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   readOrganisation,
   changeOrganisationRoute,
   exportAudit,
+  listAuditEntries,
 
   listUsersRoute,
   changeUser,

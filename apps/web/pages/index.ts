@@ -12,5 +12,9 @@ export const pages: Partial<Record<PageName, () => Promise<{ readonly default: C
   diff: () => import('./diff/diff.tsx'),
   findings: () => import('./findings/findings.tsx'),
   finding: () => import('./finding/finding.tsx'),
+  account: () => import('./account/account.tsx'),
+  organisation: () => import('./organisation/organisation.tsx'),
+  audit: () => import('./audit/audit.tsx'),
+  instance: () => import('./instance/instance.tsx'),
   risk: () => import('./risk/risk.tsx'),
 }

@@ -12,6 +12,7 @@ import { shell } from '../words/shell.ts'
 import { Help } from './help.tsx'
 import { isAt, type Place, placesFor } from './places.ts'
 import { Palette } from './palette.tsx'
+import { StepUp } from './step-up.tsx'
 import { Toasts } from './toasts.tsx'
 import { useShortcuts } from './shortcuts.ts'
 
@@ -67,6 +68,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       </main>
       <ChartDefinitions />
       <Toasts />
+      <StepUp />
       {open === 'palette' ? <Palette places={places} onClose={() => setOpen(null)} /> : null}
       {open === 'help' ? <Help places={places} onClose={() => setOpen(null)} /> : null}
     </div>

@@ -5,15 +5,17 @@ export type Language = (typeof languages)[number]
 const isLanguage = (text: string | undefined | null): text is Language =>
   languages.some((language) => language === text)
 
-const stored = () => {
+/** What the reader chose in this browser; null: what the browser says. */
+export const storedLanguage = (): Language | null => {
   try {
-    return localStorage.getItem('language')
+    const language = localStorage.getItem('language')
+    return isLanguage(language) ? language : null
   } catch {
     return null // a browser that keeps nothing
   }
 }
 
-const wanted = [stored(), ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())]
+const wanted = [storedLanguage(), ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())]
 
 /** Chosen by the reader, else the first of the browser's that we speak. It holds until the page is loaded anew. */
 export const language: Language = wanted.find(isLanguage) ?? 'en'
