@@ -21,7 +21,14 @@ export function usePages<Name extends Reading, Row>(
   name: Name,
   input: Asked<Name> & { readonly query: object },
   rowsOf: (answer: Operations[Name]['answer']) => readonly Row[],
-  looking: { readonly everyMillis?: number } = {},
+  {
+    cursorName = 'cursor',
+    ...looking
+  }: {
+    readonly everyMillis?: number
+    /** What the query calls the place in the list. */
+    readonly cursorName?: 'cursor' | 'before'
+  } = {},
 ): Pages<Row> {
   const first = useAnswer(name, input, looking)
   const key = JSON.stringify(input)
@@ -35,7 +42,7 @@ export function usePages<Name extends Reading, Row>(
   const more = useCallback(() => {
     if (next === null) return
     setAsking(true)
-    const asked = { ...input, query: { ...input.query, cursor: next } } as Asked<Name>
+    const asked = { ...input, query: { ...input.query, [cursorName]: next } } as Asked<Name>
     ask(name, asked)
       .then(
         (answer) => {

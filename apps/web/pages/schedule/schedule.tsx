@@ -1,0 +1,215 @@
+import '../target/style.css'
+import '../schedules/style.css'
+import { useLocation, useRoute } from 'preact-iso/router'
+import { useState } from 'preact/hooks'
+import { useMay } from '../../api/me.ts'
+import { useAct } from '../../api/use-act.ts'
+import { useAnswer } from '../../api/use-answer.ts'
+import { usePages } from '../../api/use-pages.ts'
+import { Answer } from '../../parts/answer.tsx'
+import { Theirs } from '../../parts/evidence.tsx'
+import { Complaint, Dialog, Field, sent } from '../../parts/form.tsx'
+import { Chip } from '../../parts/marks.tsx'
+import { Empty, Page, Section } from '../../parts/page.tsx'
+import { Rows } from '../../parts/rows.tsx'
+import { Table } from '../../parts/table.tsx'
+import { When } from '../../parts/when.tsx'
+import { pathTo } from '../../paths.ts'
+import { say } from '../../shell/toasts.tsx'
+import { common } from '../../words/common.ts'
+import { reasonOf } from '../../words/findings.ts'
+import { schedules as words } from '../../words/schedules.ts'
+import { shell } from '../../words/shell.ts'
+import { EditSchedule, type Schedule } from '../schedules/edit.tsx'
+import { momentOf } from '../schedules/schedules.tsx'
+import { Strip } from '../schedules/strip.tsx'
+
+export default function SchedulePage() {
+  const id = useRoute().params['id'] ?? ''
+  const schedule = useAnswer('GET /v1/schedules/{id}', { path: { id } })
+  if (schedule.data === undefined)
+    return (
+      <Page title={shell.pages.schedules}>
+        <Answer of={schedule}>{() => null}</Answer>
+      </Page>
+    )
+  return <OneSchedule schedule={schedule.data} reload={schedule.reload} />
+}
+
+function OneSchedule({ schedule, reload }: { readonly schedule: Schedule; readonly reload: () => void }) {
+  const may = useMay()
+  const { route } = useLocation()
+  const change = useAct('PATCH /v1/schedules/{id}')
+  const remove = useAct('DELETE /v1/schedules/{id}')
+  const [isRemoving, setRemoving] = useState(false)
+  const [isPausing, setPausing] = useState(false)
+  const path = { id: schedule.id }
+  const save = async (body: Parameters<typeof change.run>[0]['body']) => {
+    if ((await change.run({ path, body })) === null) return
+    say(words.saved)
+    reload()
+  }
+  return (
+    <Page
+      title={schedule.name}
+      crumbs={[{ label: shell.pages.schedules, href: pathTo('schedules') }]}
+      state={schedule.isPaused ? <Chip kind="stopped">{words.paused}</Chip> : undefined}
+      note={<span class="mono">{momentOf(schedule)}</span>}
+      actions={
+        may('schedules:write') ? (
+          <>
+            <button
+              class="button"
+              type="button"
+              onClick={() => (schedule.isPaused ? void save({ pausedReason: null }) : setPausing(true))}
+            >
+              {schedule.isPaused ? words.resume : words.pause}
+            </button>
+            <button class="button" type="button" onClick={() => setRemoving(true)}>
+              {words.remove}
+            </button>
+          </>
+        ) : undefined
+      }
+    >
+      <Section id="next" title={words.next}>
+        <Strip runs={schedule.nextRuns} />
+      </Section>
+      <Runs id={schedule.id} />
+      {may('schedules:write') ? (
+        <Section id="change" title={words.changed}>
+          <EditSchedule
+            key={JSON.stringify(schedule)}
+            schedule={schedule}
+            isBusy={change.isBusy}
+            error={change.error}
+            onSave={(form) => void save(form)}
+          />
+        </Section>
+      ) : null}
+      {isPausing ? (
+        <Dialog
+          title={words.pause}
+          onClose={() => setPausing(false)}
+          foot={
+            <button class="button main" type="submit" form="pause" aria-disabled={change.isBusy}>
+              {words.pause}
+            </button>
+          }
+        >
+          <form
+            id="pause"
+            class="form"
+            onSubmit={(event) => {
+              setPausing(false)
+              void save({ pausedReason: String(sent(event)['reason']) })
+            }}
+          >
+            <Field name="reason" label={common.reason} required maxLength={300} />
+          </form>
+        </Dialog>
+      ) : null}
+      {isRemoving ? (
+        <Dialog
+          title={words.removeTitle}
+          onClose={() => setRemoving(false)}
+          foot={
+            <>
+              <button class="button" type="button" onClick={() => setRemoving(false)}>
+                {common.cancel}
+              </button>
+              <button
+                class="button danger"
+                type="button"
+                onClick={() => void remove.run({ path }).then((done) => done && route(pathTo('schedules')))}
+              >
+                {words.remove}
+              </button>
+            </>
+          }
+        >
+          <p>{words.removeText}</p>
+          <Complaint error={remove.error} />
+        </Dialog>
+      ) : null}
+    </Page>
+  )
+}
+
+const chips = { waiting: 'queued', running: 'running', ended: 'done', missed: 'missed' } as const
+const reasonWords: Readonly<Record<string, string>> = words.reasons
+
+function Runs({ id }: { readonly id: string }) {
+  const { query } = useLocation()
+  const isMissedOnly = query['status'] === 'missed'
+  const runs = usePages(
+    'GET /v1/schedules/{id}/runs',
+    { path: { id }, query: { limit: 50, ...(isMissedOnly ? { status: 'missed' as const } : {}) } },
+    ({ runs }) => runs,
+    { cursorName: 'before' },
+  )
+  return (
+    <Section
+      id="runs"
+      title={words.runs}
+      end={
+        <a href={pathTo('schedule', { id }, { status: isMissedOnly ? null : 'missed' })}>
+          {isMissedOnly ? words.allRuns : words.missedOnly}
+        </a>
+      }
+    >
+      <Rows of={runs} empty={<Empty icon="waiting" title={words.noRuns} />}>
+        {(rows) => (
+          <Table
+            caption={words.runs}
+            rows={rows}
+            keyOf={({ dueAt }) => dueAt}
+            columns={[
+              { key: 'due', head: words.due, isHead: true, cell: ({ dueAt }) => <When at={dueAt} as="date" /> },
+              {
+                key: 'became',
+                head: words.became,
+                cell: ({ status, reason, detail }) => (
+                  <>
+                    <Chip kind={chips[status]} isPlain>
+                      {words.statuses[status]}
+                    </Chip>
+                    {reason === null ? null : (
+                      <span class="sub">
+                        {reasonWords[reason] ?? reasonOf(reason)} {detail}
+                      </span>
+                    )}
+                  </>
+                ),
+              },
+              {
+                key: 'scans',
+                head: common.scan,
+                cell: ({ scans }) =>
+                  scans.length === 0 ? (
+                    '–'
+                  ) : (
+                    <details>
+                      <summary>{words.scans(scans.length)}</summary>
+                      <ul>
+                        {scans.map(({ targetId, target, scanId, reason }) => (
+                          <li key={targetId}>
+                            {scanId === null ? (
+                              <Theirs text={target} />
+                            ) : (
+                              <a href={pathTo('scan', { id: scanId })}>{target}</a>
+                            )}{' '}
+                            {reason === null ? '' : (reasonWords[reason] ?? reasonOf(reason))}
+                          </li>
+                        ))}
+                      </ul>
+                    </details>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </Rows>
+    </Section>
+  )
+}
