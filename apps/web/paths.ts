@@ -21,7 +21,6 @@ export const paths = {
   organisation: '/organisation',
   audit: '/audit',
   queues: '/queues',
-  job: '/queues/scans/:id',
   instance: '/instance',
 } as const satisfies Record<string, `/${string}`>
 

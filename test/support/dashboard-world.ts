@@ -53,7 +53,6 @@ export function dashboardPaths(world: DashboardWorld): { name: PageName; path: s
     finding: { id: world.findingId },
     schedule: { id: world.scheduleId },
     batch: { id: world.batchId },
-    job: { id: world.scanId },
   }
   return (Object.keys(paths) as PageName[]).map((name) => ({ name, path: pathTo(name, segments[name]) }))
 }

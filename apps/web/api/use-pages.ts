@@ -4,7 +4,7 @@ import { ask, type Operations } from './ask.ts'
 import { type Reading, useAnswer } from './use-answer.ts'
 
 interface Paged {
-  readonly next: string | null
+  readonly next: string | number | null
 }
 
 export interface Pages<Row> {
@@ -27,12 +27,14 @@ export function usePages<Name extends Reading, Row>(
   }: {
     readonly everyMillis?: number
     /** What the query calls the place in the list. */
-    readonly cursorName?: 'cursor' | 'before'
+    readonly cursorName?: 'cursor' | 'before' | 'after'
   } = {},
 ): Pages<Row> {
   const first = useAnswer(name, input, looking)
   const key = JSON.stringify(input)
-  const [further, setFurther] = useState<{ key: string; rows: readonly Row[]; next: string | null } | null>(null)
+  const [further, setFurther] = useState<{ key: string; rows: readonly Row[]; next: string | number | null } | null>(
+    null,
+  )
   const [isAsking, setAsking] = useState(false)
   const [error, setError] = useState<Error | null>(null)
   useEffect(() => setFurther(null), [key])
