@@ -252,6 +252,9 @@ export interface ExpiriesTable {
   rule: string
   subject: string
   expires_at: Date
+  began_at: Date | null
+  /** In the words of whoever issued it. */
+  issuer: string | null
   /** How many days before it is worth a word. */
   soon_days: number
   seen_at: Date

@@ -1378,6 +1378,22 @@ export interface Operations {
       }[]
     }
   }
+  'GET /v1/expiries': {
+    input: {
+      query?: {
+        of?: 'certificates' | 'registrations'
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+      }
+    }
+    answer: {
+      expiries: Expiry[]
+      next: string | null
+    }
+  }
   'GET /v1/findings': {
     input: {
       query?: {
@@ -2947,6 +2963,29 @@ export interface Overview {
     waiting: number
     running: number
   }
+}
+export interface Expiry {
+  target: {
+    id: string
+    canonical: string
+    display: string
+  }
+  subject: string
+  expiresAt: string
+  beganAt: string | null
+  /**
+   * As whoever issued it writes it.
+   */
+  issuer: string | null
+  seenAt: string
+  /**
+   * How many days before its end it is worth a word.
+   */
+  soonDays: number
+  /**
+   * A later run could not tell it: it stands as it was seen.
+   */
+  isNotRetested: boolean
 }
 export interface Finding {
   id: string

@@ -26,6 +26,7 @@ import * as care from './2026-11-27-c-care.ts'
 import * as outages from './2026-11-27-d-outages.ts'
 import * as scanFilters from './2026-11-27-e-scan-filters.ts'
 import * as overview from './2026-11-28-a-overview.ts'
+import * as lifetimes from './2026-11-28-b-expiries.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -56,6 +57,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-27-d-outages': outages,
   '2026-11-27-e-scan-filters': scanFilters,
   '2026-11-28-a-overview': overview,
+  '2026-11-28-b-expiries': lifetimes,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

@@ -1,10 +1,13 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { storable } from './json.ts'
+import { isWithinReach, type Reach } from './targets.ts'
 
 export interface SeenExpiry {
   readonly subject: string
   readonly at: string
+  readonly beganAt: string | null
+  readonly issuer: string | null
   readonly soonDays: number
   readonly rule: string
 }
@@ -17,11 +20,57 @@ export async function noteExpiries(
 ): Promise<void> {
   if (expiries.length === 0) return
   await sql`
-    insert into expiries (target_id, scanner, rule, subject, expires_at, soon_days, seen_at)
-    select ${targetId}::uuid, ${scanner}, rule, subject, at, "soonDays", ${now}
-    from jsonb_to_recordset(${storable(expiries)}::jsonb) as seen (rule text, subject text, at timestamptz, "soonDays" integer)
-    on conflict (target_id, scanner, subject, expires_at) do update set seen_at = excluded.seen_at, soon_days = excluded.soon_days
+    insert into expiries (target_id, scanner, rule, subject, expires_at, began_at, issuer, soon_days, seen_at)
+    select ${targetId}::uuid, ${scanner}, rule, subject, at, "beganAt", issuer, "soonDays", ${now}
+    from jsonb_to_recordset(${storable(expiries)}::jsonb) as seen (rule text, subject text, at timestamptz, "beganAt" timestamptz, issuer text, "soonDays" integer)
+    on conflict (target_id, scanner, subject, expires_at) do update set
+      seen_at = excluded.seen_at, soon_days = excluded.soon_days, began_at = excluded.began_at, issuer = excluded.issuer
   `.execute(db)
+}
+
+export interface ShownExpiry {
+  readonly targetId: string
+  readonly canonical: string
+  readonly display: string
+  readonly scanner: string
+  readonly subject: string
+  readonly expiresAt: Date
+  readonly beganAt: Date | null
+  readonly issuer: string | null
+  readonly seenAt: Date
+  readonly soonDays: number
+  /** A later run of its scanner told nothing of it: it stands as it was seen. */
+  readonly isNotRetested: boolean
+}
+
+export interface ExpiryPlace {
+  readonly expiresAt: Date
+  readonly targetId: string
+  readonly subject: string
+}
+
+/** What ends at watched targets, of each the end that was shown last, the first to end first. */
+export async function listExpiries(
+  db: Db,
+  reach: Reach,
+  { scanner, after, limit }: { readonly scanner: string; readonly after: ExpiryPlace | null; readonly limit: number },
+): Promise<ShownExpiry[]> {
+  const { rows } = await sql<ShownExpiry>`
+    select expiry.target_id as "targetId", target.canonical, target.display, expiry.scanner, expiry.subject, expiry.expires_at as "expiresAt",
+      expiry.began_at as "beganAt", expiry.issuer, expiry.seen_at as "seenAt", expiry.soon_days as "soonDays",
+      coalesce(compared.started_at > expiry.seen_at, false) as "isNotRetested"
+    from expiries expiry
+    join targets target on target.id = expiry.target_id and target.watched_since is not null and target.archived_at is null
+    left join compared_runs compared on compared.target_id = expiry.target_id and compared.scanner = expiry.scanner
+    where expiry.scanner = ${scanner} and ${isWithinReach(reach)}
+      and not exists (
+        select from expiries later where later.target_id = expiry.target_id and later.scanner = expiry.scanner and later.subject = expiry.subject and later.seen_at > expiry.seen_at
+      )
+      ${after === null ? sql`` : sql`and (expiry.expires_at, expiry.target_id, expiry.subject) > (${after.expiresAt}, ${after.targetId}::uuid, ${after.subject})`}
+    order by expiry.expires_at, expiry.target_id, expiry.subject
+    limit ${limit}
+  `.execute(db)
+  return rows
 }
 
 /** Days before the end at which people are reminded, once each. */

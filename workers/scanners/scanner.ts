@@ -74,6 +74,10 @@ export interface Expiry {
   readonly subject: string
   /** ISO 8601, an instant or a day in UTC. */
   readonly at: string
+  /** Since when it has been good, as `at` is; null where nothing says so. */
+  readonly beganAt: string | null
+  /** Who issued or keeps it, in their own words. */
+  readonly issuer: string | null
   /** How many days before it is worth a word. */
   readonly soonDays: number
   /** Whose words and severity a reminder has. */

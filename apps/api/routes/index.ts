@@ -62,6 +62,7 @@ import {
   withdrawInvitation,
 } from './members/members.ts'
 import { changeOrganisationRoute, readOrganisation } from './members/organisation.ts'
+import { listExpiriesRoute } from './overview/expiries.ts'
 import { lookRoute, readOverview, readTrends } from './overview/overview.ts'
 import { listScanners } from './scanners/list.ts'
 import { listScans } from './scans/list.ts'
@@ -231,6 +232,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   readOverview,
   lookRoute,
   readTrends,
+  listExpiriesRoute,
   listFindingsRoute,
   riskRoute,
   decideRoute,

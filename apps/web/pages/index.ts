@@ -2,7 +2,7 @@ import type { ComponentType } from 'preact'
 import type { PageName } from '../paths.ts'
 
 /** What stands where, each loaded when it is first gone to. A page takes the segments of its address from `useRoute().params`. */
-export const pages: Partial<Record<PageName, () => Promise<{ readonly default: ComponentType }>>> = {
+export const pages: Readonly<Record<PageName, () => Promise<{ readonly default: ComponentType }>>> = {
   overview: () => import('./overview/overview.tsx'),
   newScan: () => import('./new-scan/new-scan.tsx'),
   targets: () => import('./targets/targets.tsx'),
@@ -12,6 +12,7 @@ export const pages: Partial<Record<PageName, () => Promise<{ readonly default: C
   diff: () => import('./diff/diff.tsx'),
   findings: () => import('./findings/findings.tsx'),
   finding: () => import('./finding/finding.tsx'),
+  certificates: () => import('./certificates/certificates.tsx'),
   schedules: () => import('./schedules/schedules.tsx'),
   schedule: () => import('./schedule/schedule.tsx'),
   alerts: () => import('./alerts/alerts.tsx'),

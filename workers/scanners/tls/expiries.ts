@@ -13,5 +13,6 @@ export function expiries({ subject, addresses, certificates }: TlsResult): Expir
     .sort((one, other) => one.notAfter.localeCompare(other.notAfter))
   if (first === undefined) return []
   const lifeDays = (Date.parse(first.notAfter) - Date.parse(first.notBefore)) / dayMillis
-  return [{ subject, at: first.notAfter, soonDays: Math.floor(Math.min(30, lifeDays / 4)), rule }]
+  const soonDays = Math.floor(Math.min(30, lifeDays / 4))
+  return [{ subject, at: first.notAfter, beganAt: first.notBefore, issuer: first.issuer, soonDays, rule }]
 }

@@ -4,5 +4,7 @@ import type { WhoisResult } from './schema.ts'
 const rule = 'whois/expires-soon'
 export const reminded = [rule] as const
 
-export const expiries = ({ domain, expiresAt }: WhoisResult): Expiry[] =>
-  expiresAt === null ? [] : [{ subject: domain, at: expiresAt, soonDays: 30, rule }]
+export const expiries = ({ domain, createdAt, expiresAt, registrar }: WhoisResult): Expiry[] =>
+  expiresAt === null
+    ? []
+    : [{ subject: domain, at: expiresAt, beganAt: createdAt, issuer: registrar?.name ?? null, soonDays: 30, rule }]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { newId } from '#db/model/id.ts'
+import { noteExpiries } from '#db/queries/expiries.ts'
 import { useApi } from '#test/support/api.ts'
 import { makePerson } from '#test/support/people.ts'
 
@@ -102,4 +103,41 @@ test('the days add up to what is open now, and another organisation sees none of
   const theirs = await read<Trends>(grace, '/v1/trends?days=5')
   expect(theirs.days.every(({ opened, fixed, open }) => opened + fixed + open === 0)).toBe(true)
   expect((await read<Overview>(grace, '/v1/overview')).changes).toEqual([])
+})
+
+test('of each place the end that was shown last is listed, the first to end first, page by page', async () => {
+  const { ada, target } = await watching()
+  const seen = (subject: string, at: string, beganAt: string | null = null) => ({
+    subject,
+    at,
+    beganAt,
+    issuer: 'Lab CA',
+    soonDays: 30,
+    rule: 'tls/certificate-expires-soon',
+  })
+  const day = 86_400_000
+  const note = (daysAgo: number, expiries: Parameters<typeof noteExpiries>[2]) =>
+    noteExpiries(db, { targetId: target.id, scanner: 'tls', now: new Date(Date.now() - daysAgo * day) }, expiries)
+  await note(9, [seen('443/tcp', '2027-01-01T00:00:00Z')])
+  await note(2, [
+    seen('443/tcp', '2027-03-01T00:00:00Z', '2026-12-01T00:00:00Z'),
+    seen('8443/tcp', '2027-02-01T00:00:00Z'),
+  ])
+  interface Page {
+    expiries: { subject: string; expiresAt: string; beganAt: string | null; issuer: string }[]
+    next: string | null
+  }
+  const all = await read<Page>(ada, '/v1/expiries')
+  expect(all.expiries.map(({ subject, expiresAt }) => `${subject} ${expiresAt.slice(0, 10)}`)).toEqual([
+    '8443/tcp 2027-02-01',
+    '443/tcp 2027-03-01',
+  ])
+  expect(all.expiries[1]).toMatchObject({ beganAt: '2026-12-01T00:00:00.000Z', issuer: 'Lab CA' })
+  const first = await read<Page>(ada, '/v1/expiries?limit=1')
+  const second = await read<Page>(ada, `/v1/expiries?limit=1&cursor=${first.next}`)
+  expect([...first.expiries, ...second.expiries]).toEqual(all.expiries)
+  expect(second.next).toBeNull()
+  expect((await read<Page>(ada, '/v1/expiries?of=registrations')).expiries).toEqual([])
+  const grace = await makePerson(api, { organisationId: null })
+  expect((await read<Page>(grace, '/v1/expiries')).expiries).toEqual([])
 })

@@ -1,0 +1,67 @@
+import { number } from './format.ts'
+import { inBoth } from './language.ts'
+
+export const certificates = inBoth({
+  en: {
+    parts: 'What ends',
+    tabs: { certificates: 'Certificates', registrations: 'Registrations' },
+    needs: 'Needs you',
+    needsNote: 'Ended, or so near its end that its usual renewal is overdue',
+    inTime: 'In time',
+    ends: 'Ends',
+    began: 'Began',
+    place: 'Where',
+    issuer: 'Issued by',
+    registrar: 'Kept by',
+    seen: 'Last seen',
+    left: (days: number) =>
+      days < 0
+        ? `ended ${number(-days)} days ago`
+        : days === 0
+          ? 'ends today'
+          : days === 1
+            ? 'ends tomorrow'
+            : `ends in ${number(days)} days`,
+    notRetested: 'Not re-tested',
+    axis: 'Lifetimes on one axis: solid is the time left, pale the time passed, the line is today',
+    emptyCertificates: 'No certificate was seen yet',
+    emptyRegistrations: 'No registration was seen yet',
+    emptyText: 'What the scans of watched hosts show stands here, with the day it ends.',
+    statement: (n: number) => (n === 1 ? '1 needs you.' : `${number(n)} need you.`),
+    none: 'None of those shown needs you: each ends later than its usual renewal.',
+    months: 'Calendar',
+    nothingInMonth: 'nothing ends',
+    numbers: 'In numbers',
+  },
+  de: {
+    parts: 'Was endet',
+    tabs: { certificates: 'Zertifikate', registrations: 'Registrierungen' },
+    needs: 'Braucht Sie',
+    needsNote: 'Zu Ende, oder so nah daran, dass die übliche Erneuerung überfällig ist',
+    inTime: 'Rechtzeitig',
+    ends: 'Endet',
+    began: 'Begann',
+    place: 'Wo',
+    issuer: 'Ausgestellt von',
+    registrar: 'Verwaltet von',
+    seen: 'Zuletzt gesehen',
+    left: (days: number) =>
+      days < 0
+        ? `endete vor ${number(-days)} Tagen`
+        : days === 0
+          ? 'endet heute'
+          : days === 1
+            ? 'endet morgen'
+            : `endet in ${number(days)} Tagen`,
+    notRetested: 'Nicht erneut geprüft',
+    axis: 'Laufzeiten auf einer Achse: voll ist die Zeit, die bleibt, blass die vergangene, die Linie ist heute',
+    emptyCertificates: 'Noch wurde kein Zertifikat gesehen',
+    emptyRegistrations: 'Noch wurde keine Registrierung gesehen',
+    emptyText: 'Was die Scans beobachteter Hosts zeigen, steht hier, mit dem Tag, an dem es endet.',
+    statement: (n: number) => (n === 1 ? 'Eines braucht Sie.' : `${number(n)} brauchen Sie.`),
+    none: 'Von den gezeigten braucht Sie keines: Jedes endet später als seine übliche Erneuerung.',
+    months: 'Kalender',
+    nothingInMonth: 'nichts endet',
+    numbers: 'In Zahlen',
+  },
+})
