@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Place } from './places.ts'
 
 interface Acts {
@@ -17,8 +17,8 @@ export const switchSingleKeys = (isOn: boolean): void => localStorage.setItem(st
 
 /** Ctrl K searches; where single keys are on `/` does too, `?` shows the shortcuts, and `g` with a letter goes to a page. */
 export function useShortcuts(places: readonly Place[], acts: Acts): void {
+  const chordUntil = useRef(0)
   useEffect(() => {
-    let chordUntil = 0
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
         event.preventDefault()
@@ -27,11 +27,11 @@ export function useShortcuts(places: readonly Place[], acts: Acts): void {
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !areSingleKeysOn()) return
       if (document.querySelector('dialog[open]') !== null) return
-      if (event.timeStamp < chordUntil) {
-        chordUntil = 0
+      if (event.timeStamp < chordUntil.current) {
+        chordUntil.current = 0
         const place = places.find(({ key }) => key === event.key)
         if (place !== undefined) acts.goTo(place.page)
-      } else if (event.key === 'g') chordUntil = event.timeStamp + chordMillis
+      } else if (event.key === 'g') chordUntil.current = event.timeStamp + chordMillis
       else if (event.key === '?') acts.help()
       else if (event.key === '/') {
         event.preventDefault()

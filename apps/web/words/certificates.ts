@@ -15,13 +15,15 @@ export const certificates = inBoth({
     registrar: 'Kept by',
     seen: 'Last seen',
     left: (days: number) =>
-      days < 0
+      days < -1
         ? `ended ${number(-days)} days ago`
-        : days === 0
-          ? 'ends today'
-          : days === 1
-            ? 'ends tomorrow'
-            : `ends in ${number(days)} days`,
+        : days < 0
+          ? 'has just ended'
+          : days === 0
+            ? 'ends today'
+            : days === 1
+              ? 'ends tomorrow'
+              : `ends in ${number(days)} days`,
     notRetested: 'Not re-tested',
     axis: 'Lifetimes on one axis: solid is the time left, pale the time passed, the line is today',
     emptyCertificates: 'No certificate was seen yet',
@@ -46,13 +48,15 @@ export const certificates = inBoth({
     registrar: 'Verwaltet von',
     seen: 'Zuletzt gesehen',
     left: (days: number) =>
-      days < 0
+      days < -1
         ? `endete vor ${number(-days)} Tagen`
-        : days === 0
-          ? 'endet heute'
-          : days === 1
-            ? 'endet morgen'
-            : `endet in ${number(days)} Tagen`,
+        : days < 0
+          ? 'ist eben zu Ende gegangen'
+          : days === 0
+            ? 'endet heute'
+            : days === 1
+              ? 'endet morgen'
+              : `endet in ${number(days)} Tagen`,
     notRetested: 'Nicht erneut geprüft',
     axis: 'Laufzeiten auf einer Achse: voll ist die Zeit, die bleibt, blass die vergangene, die Linie ist heute',
     emptyCertificates: 'Noch wurde kein Zertifikat gesehen',

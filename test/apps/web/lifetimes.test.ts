@@ -15,6 +15,7 @@ test('days are counted whole, and those that are over below nought', () => {
   expect(daysLeft(life('2026-11-29T11:00:00Z'), now)).toBe(1)
   expect(daysLeft(life('2026-11-27T13:00:00Z'), now)).toBe(0)
   expect(daysLeft(life('2026-11-27T11:00:00Z'), now)).toBe(-1)
+  expect(daysLeft(life('2026-11-25T11:00:00Z'), now)).toBe(-2)
 })
 
 test('the axis holds today, reaches to the last end, and a year at most', () => {

@@ -6,9 +6,11 @@ export interface Life {
 
 const dayMillis = 86_400_000
 
-/** Whole days until the end; negative once it is over. */
-export const daysLeft = ({ expiresAt }: Pick<Life, 'expiresAt'>, now: number): number =>
-  Math.floor((Date.parse(expiresAt) - now) / dayMillis)
+/** Whole days until the end; below nought once it is over, from its first moment on. */
+export function daysLeft({ expiresAt }: Pick<Life, 'expiresAt'>, now: number): number {
+  const days = (Date.parse(expiresAt) - now) / dayMillis
+  return days >= 0 ? Math.floor(days) : Math.min(-1, Math.ceil(days))
+}
 
 /** Over, or nearer to its end than what renews itself lets it come. */
 export const needsSomebody = (life: Life, now: number): boolean => daysLeft(life, now) <= life.soonDays

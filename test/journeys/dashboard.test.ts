@@ -1,0 +1,145 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import type { BrowserContext } from 'playwright-core'
+import { afterAll, expect, test, vi } from 'vitest'
+import { firstPerson, lookAt, openStage, setUpInBrowser } from '#test/support/dashboard.ts'
+import { dashboardPaths, fillStage, untilEnded } from '#test/support/dashboard-world.ts'
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
+
+// A whole Portlight by `npm start`, its lab, and a real browser; each test goes on where the one before stopped.
+const stage = await openStage()
+const ready = stage!
+let context: BrowserContext
+afterAll(() => stage?.close())
+
+test.runIf(stage)(
+  'the first minute: set-up code, account, a host, a live scan, the first finding with its evidence and mend',
+  async () => {
+    context = await setUpInBrowser(ready)
+    const page = await context.newPage()
+    await page.goto('/')
+    await page.getByLabel('A host or an address of yours').fill(ready.lab.planted.target)
+    await page.getByRole('button', { name: 'Scan it' }).click()
+    await page.getByRole('heading', { name: 'What do you want to look at?' }).waitFor()
+    await page.getByText('What will be asked').waitFor()
+    await page.getByRole('button', { name: 'Scan it' }).click()
+    await page.getByRole('heading', { name: `Scan of ${ready.lab.planted.target}` }).waitFor()
+    await page
+      .getByText(/It will have ended by|\d+ findings?/)
+      .first()
+      .waitFor()
+    const first = page.locator('details.finding').first()
+    await first.waitFor({ timeout: 60_000 })
+    await page.getByText('Finished', { exact: true }).waitFor({ timeout: 60_000 })
+    await expect.poll(() => first.getAttribute('open')).not.toBeNull()
+    expect(await first.innerText()).toMatch(/Evidence[\s\S]*See for yourself[\s\S]*Remedy/)
+    await page.close()
+  },
+)
+
+test.runIf(stage)(
+  'by the keyboard alone: search leads to a target, a key to a page, and the shortcuts are shown',
+  async () => {
+    const page = await context.newPage()
+    await page.goto('/')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('planted')
+    await page.getByRole('option', { name: ready.lab.planted.target }).first().waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('g')
+    await page.keyboard.press('f')
+    await page.getByRole('heading', { name: 'Findings', exact: true }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/findings')
+    expect(await page.evaluate('document.activeElement.id')).toBe('main')
+    await page.keyboard.press('?')
+    await page.getByRole('heading', { name: 'Shortcuts' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.close()
+  },
+)
+
+/** What a target sends that would like to be more than text. */
+const markup = '<img src=x onerror="__pwn=1"><script>__pwn=1</script>'
+const hostile = `${markup}\u001b[31m\u202egpj.exe`
+
+test.runIf(stage)(
+  'every page is whole: no violation of WCAG, no complaint of the browser, no sideways scrolling, and hostile texts stay texts',
+  async () => {
+    const banner = createServer((socket) => socket.on('error', () => {}).end(`220 ${hostile} ready\r\n`)).listen(
+      0,
+      '127.0.0.1',
+    )
+    await once(banner, 'listening')
+    const world = await fillStage(ready)
+    const { id } = (await ready.send('POST', '/v1/scans', {
+      target: ready.lab.planted.target,
+      scanners: { ports: { ports: [(banner.address() as AddressInfo).port] } },
+    })) as { id: string }
+    await untilEnded((...asked) => ready.send(...asked), id)
+    await ready.send('PATCH', `/v1/targets/${world.targetId}`, { name: markup, note: markup })
+    await ready.send('POST', `/v1/findings/${world.findingId}/messages`, { text: markup })
+    await ready.send('POST', `/v1/targets/${world.targetId}/messages`, { text: markup })
+    banner.close()
+    const paths = [
+      ...dashboardPaths(world),
+      ...['results', 'coverage', 'untold', 'report'].map((tab) => ({
+        name: `scan ${tab}`,
+        path: `/scans/${id}?tab=${tab}`,
+      })),
+      ...['timeline', 'proof', 'discussion', 'settings'].map((tab) => ({
+        name: `target ${tab}`,
+        path: `/targets/${world.targetId}?tab=${tab}`,
+      })),
+      ...['factors', 'sessions', 'keys', 'data'].map((tab) => ({
+        name: `account ${tab}`,
+        path: `/account?tab=${tab}`,
+      })),
+      { name: 'webhooks', path: '/alerts?tab=webhooks' },
+      { name: 'registrations', path: '/certificates?of=registrations' },
+      { name: 'users', path: '/instance?tab=users' },
+    ]
+    const faults: string[] = []
+    const page = await context.newPage()
+    for (const { path } of paths) {
+      const looks = [{ width: 320, theme: 'dark' } as const, { width: 1280, theme: 'light' } as const]
+      // A part of a page is looked at where there is least room; `npm run pictures` sees all at three widths.
+      const seen = await lookAt(page, path, path.includes('tab=') ? looks.slice(0, 1) : looks)
+      faults.push(...seen.faults)
+      // What a first view may load, gzipped.
+      expect(seen.scriptBytes).toBeLessThan(60_000)
+    }
+    await page.close()
+    expect(faults).toEqual([])
+  },
+)
+
+test.runIf(stage)('a German reader finds every page in German', async () => {
+  const german = await ready.browser.newContext({
+    baseURL: ready.url,
+    locale: 'de-DE',
+    storageState: await context.storageState(),
+  })
+  const page = await german.newPage()
+  await page.goto('/')
+  await page.getByRole('heading', { name: 'Übersicht' }).waitFor()
+  expect(await page.locator('html').getAttribute('lang')).toBe('de')
+  await page.getByRole('link', { name: 'Befunde' }).first().click()
+  await page.getByRole('heading', { name: 'Befunde', exact: true }).waitFor()
+  await german.close()
+})
+
+test.runIf(stage)('who signs out is led to the sign-in, and back to where they were going', async () => {
+  const page = await context.newPage()
+  await page.goto('/account')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL(/\/sign-in$/)
+  await page.goto('/findings?severity=critical')
+  await page.waitForURL(/\/sign-in\?next=/)
+  await page.getByLabel('Mail address').fill(firstPerson.email)
+  await page.getByLabel('Password').fill(firstPerson.password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL(/\/findings\?severity=critical$/)
+  await page.close()
+})
