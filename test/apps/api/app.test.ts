@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { createApp } from '#apps/api/app.ts'
+import { paths } from '#apps/web/paths.ts'
 import { problems } from '#apps/api/problems.ts'
 import { connect, createPool } from '#db/connect.ts'
 import { makeApiKey } from '#db/model/api-key.ts'
@@ -76,9 +77,10 @@ test('the OpenAPI document describes every route, and every code that it may ref
   expect(document.openapi).toBe('3.1.0')
   // Pages are for people; all else that is served stands in the document.
   const pages =
-    /^\/(docs|openapi\.json|assets|sign-in|sign-up|reset|set-up|not-me|invitation|restore|account|dev|opt-out|probes|s\/|\.well-known|$)/
+    /^\/(docs|openapi\.json|assets|sign-in|sign-up|reset|set-up|not-me|invitation|restore|dev|opt-out|probes|s\/|\.well-known|$)/
+  const dashboard = new Set<string>([...Object.values(paths), '/app/:file'])
   const served = api.app.routes.filter(
-    ({ method, path }) => method !== 'ALL' && !pages.test(path) && !path.includes('*'),
+    ({ method, path }) => method !== 'ALL' && !pages.test(path) && !dashboard.has(path) && !path.includes('*'),
   )
   expect([...new Set(served.map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}')))].sort()).toEqual(
     Object.keys(document.paths).sort(),
