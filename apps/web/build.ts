@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { config } from './build-config.ts'
+import { builtFolder, stampFile, stampName } from './built.ts'
 
 const folder = import.meta.dirname
-/** Where the built page lies. */
-export const builtFolder = join(folder, 'dist')
-const stampFile = join(builtFolder, 'made-of')
 
 /**
  * Builds the page where what it is made of has changed since. Of several that build at once each makes the whole, and the last one's stays.
@@ -14,21 +12,19 @@ const stampFile = join(builtFolder, 'made-of')
  */
 export async function buildPage(): Promise<void> {
   const stamp = digestOfSources()
-  if (isBuilt() && readFileSync(stampFile, 'utf8') === stamp) return
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
   // Loaded here, since a start that finds the page built needs none of it.
   const { build } = await import('vite')
   const making = join(folder, `dist.${process.pid}`)
   try {
     await build({ ...config, build: { ...config.build, outDir: making } })
-    writeFileSync(join(making, 'made-of'), stamp)
+    writeFileSync(join(making, stampName), stamp)
     rmSync(builtFolder, { recursive: true, force: true })
     renameSync(making, builtFolder)
   } finally {
     rmSync(making, { recursive: true, force: true })
   }
 }
-
-export const isBuilt = (): boolean => existsSync(stampFile)
 
 function digestOfSources(): string {
   const root = join(folder, '../..')

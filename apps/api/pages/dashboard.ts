@@ -4,15 +4,12 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Context } from 'hono'
 import { html } from 'hono/html'
+import { builtFolder, stampFile } from '#apps/web/built.ts'
 import { paths } from '#apps/web/paths.ts'
 import { isToBeSetUp } from '../accounts/set-up.ts'
 import type { Api, Deps } from '../app.ts'
 import { readCookie } from '../credentials/cookies.ts'
 import { showPage } from './layout.ts'
-
-const folder = join(import.meta.dirname, '../../web/dist')
-/** Written last by a build. */
-const stampFile = join(folder, 'made-of')
 
 /** Nothing of anybody else's, nothing inline, and no text that becomes markup (Trusted Types). */
 const policy =
@@ -79,9 +76,9 @@ function readingBuilt(): () => Promise<ReadonlyMap<string, BuiltFile>> {
 
 async function readFiles(): Promise<ReadonlyMap<string, BuiltFile>> {
   if (!existsSync(stampFile)) return new Map()
-  const names = globSync('**/*.{html,js,css,svg}', { cwd: folder })
+  const names = globSync('**/*.{html,js,css,svg}', { cwd: builtFolder })
   const files = names.map(async (name): Promise<[string, BuiltFile]> => {
-    const bytes = readFileSync(join(folder, name))
+    const bytes = readFileSync(join(builtFolder, name))
     return [name, { type: types[extname(name)]!, bytes, zipped: await zip(bytes) }]
   })
   return new Map(await Promise.all(files))
