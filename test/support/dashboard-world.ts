@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PageName, paths, pathTo } from '#apps/web/paths.ts'
+import { isFinal, type ScanStatus } from '#db/model/scan.ts'
 import type { DashboardStage } from './dashboard.ts'
 
 /** What a stage was filled with: ids for the addresses of pages. */
@@ -59,8 +60,8 @@ export function dashboardPaths(world: DashboardWorld): { name: PageName; path: s
 
 export async function untilEnded(send: DashboardStage['send'], scanId: string): Promise<void> {
   for (;;) {
-    const { status } = (await send('GET', `/v1/scans/${scanId}`)) as { status: string }
-    if (status !== 'queued' && status !== 'running') return
+    const { status } = (await send('GET', `/v1/scans/${scanId}`)) as { status: ScanStatus }
+    if (isFinal(status)) return
     await sleep(200)
   }
 }

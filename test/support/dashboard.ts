@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core'
@@ -145,7 +144,7 @@ async function show(page: Page, { width, theme }: Look): Promise<void> {
 }
 
 /** A page has its heading, and nothing on it still loads. */
-export async function untilShown(page: Page): Promise<void> {
+async function untilShown(page: Page): Promise<void> {
   await page.locator('main h1').first().waitFor({ timeout: 15_000 })
   await page.locator('main .loading').first().waitFor({ state: 'detached' })
 }

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
+import { isFinal } from '../../client/follow.ts'
 import type { Scan } from '../../client/index.ts'
+import { sleep } from '../../client/sleep.ts'
 import { ask } from './ask.ts'
 
 /** How the page hears of changes: `live` as they happen, `polling` every few seconds, `over` once the scan has ended. */
@@ -15,7 +17,7 @@ const pollMillis = 2000
 /** A browser has six connections to a server over HTTP/1.1, for all its tabs: so many may be streams. */
 const streamsAtMost = 3
 
-export const isOver = ({ status }: Pick<Scan, 'status'>): boolean => status !== 'queued' && status !== 'running'
+export const isOver = ({ status }: Pick<Scan, 'status'>): boolean => isFinal(status)
 
 /** Follows a scan to its end by the stream, and where there is none (no connection to spare, a proxy that holds it back) by asking again and again. */
 export function useScan(id: string): FollowedScan {
@@ -40,7 +42,7 @@ export function useScan(id: string): FollowedScan {
           if (signal.aborted) return
           setState((before) => ({ ...before, error: error as Error, hearing: 'polling' }))
         }
-        await pause(pollMillis, signal)
+        await sleep(pollMillis, signal).catch(() => {}) // the loop sees for itself that nobody looks any more
       }
     }
     setState({ scan: undefined, error: null, hearing: 'polling' })
@@ -85,9 +87,3 @@ async function inSlot(signal: AbortSignal, run: () => Promise<boolean>): Promise
   }
   return signal.aborted
 }
-
-const pause = (millis: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, millis)
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-  })
