@@ -60,7 +60,6 @@ async function run({ settings, env, signals: { stop, hurry }, earlyApi }: Launch
   crew.take(api, apiProcess)
   let database: KeptDatabase | undefined
   try {
-    const page = buildPage().catch((error: unknown) => say(`The dashboard could not be built: ${String(error)}`))
     database = await keepDatabase({
       databaseUrl,
       dataDir,
@@ -71,7 +70,8 @@ async function run({ settings, env, signals: { stop, hurry }, earlyApi }: Launch
     })
     const key = databaseUrl === null ? await prepareOurs(database.url, settings) : await prepare(databaseUrl, settings)
     crew.use(database.url)
-    await page
+    // Its sources are read while the API starts in a process of its own, and nothing else waits for it.
+    await buildPage().catch((error: unknown) => say(`The dashboard could not be built: ${String(error)}`))
     await untilReady(apiProcess, baseOf(settings.api), stop)
     crew.keep(api)
     for (let number = 1; number <= workerProcesses; number++) crew.keep(worker(number, settings.metrics?.port ?? null))
