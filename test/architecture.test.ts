@@ -24,7 +24,7 @@ const rules: { area: string; never: RegExp; because: string }[] = [
   },
   {
     area: 'apps/web/',
-    never: /^(?!apps\/(web|client)\/|db\/model\/words\/|(preact|preact-iso|uplot|@simplewebauthn\/browser)(\/|$))/,
+    never: /^(?!apps\/(web|client)\/|db\/model\/words\/|(preact|preact-iso|@simplewebauthn\/browser)(\/|$))/,
     because: 'the dashboard asks the API as everybody does, and is loaded by browsers',
   },
   {
