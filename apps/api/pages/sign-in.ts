@@ -15,7 +15,7 @@ import { complaint, field, form, remember, showPage } from './layout.ts'
 const challengeSeconds = 600
 
 /** Where whoever signs in wanted to go: a page of the dashboard, and nowhere else. */
-export function nextOf(c: Context<ApiEnv>): string {
+function nextOf(c: Context<ApiEnv>): string {
   const next = c.req.query('next') ?? ''
   return pageAddress.test(next) ? next : '/'
 }

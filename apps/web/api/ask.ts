@@ -19,7 +19,7 @@ export async function ask<Name extends keyof Operations>(
   }
 }
 
-export function signIn(): void {
+function signIn(): void {
   const here = location.pathname + location.search
   location.assign(`/sign-in?next=${encodeURIComponent(here)}`)
 }

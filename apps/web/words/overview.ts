@@ -39,14 +39,12 @@ export const overview = inBoth({
     openedHead: 'Opened',
     fixedHead: 'Fixed',
     openHead: 'Open that evening',
-    outages: 'Does not answer',
     firstTitle: 'What do you want to look at?',
     firstText:
       'Give a host that is yours. Portlight asks it what it shows, and says what it found, what it could not tell, and how to fix it.',
     firstAct: 'Scan it',
     firstHost: 'A host or an address of yours',
     changesTitle: 'Last changed',
-    changesAll: 'By the time of change',
   },
   de: {
     since: 'Seit Ihrem letzten Blick,',
@@ -85,13 +83,11 @@ export const overview = inBoth({
     openedHead: 'Neu',
     fixedHead: 'Behoben',
     openHead: 'Am Abend offen',
-    outages: 'Antwortet nicht',
     firstTitle: 'Was soll angesehen werden?',
     firstText:
       'Nennen Sie einen Host, der Ihnen gehört. Portlight fragt ihn, was er zeigt, und sagt, was es fand, was nicht zu klären war und wie es zu beheben ist.',
     firstAct: 'Scannen',
     firstHost: 'Ein Host oder eine Adresse von Ihnen',
     changesTitle: 'Zuletzt geändert',
-    changesAll: 'Nach der Zeit der Änderung',
   },
 })

@@ -52,7 +52,6 @@ export const tell = inBoth({
     failing: 'Takes nothing since',
     disabledFor: 'Switched off:',
     event: 'Event',
-    reportsTitle: 'Reports',
     reportsNote: 'A report says what stands open, what could not be told, and how to mend it. It is made when you ask.',
     ofAll: 'Of all watched targets',
     ofTarget: 'Of one target or scan: from its own page.',
@@ -172,7 +171,6 @@ export const tell = inBoth({
     failing: 'Nimmt nichts an seit',
     disabledFor: 'Abgeschaltet:',
     event: 'Ereignis',
-    reportsTitle: 'Berichte',
     reportsNote:
       'Ein Bericht sagt, was offen ist, was nicht zu klären war und wie es zu beheben ist. Er entsteht, wenn man ihn verlangt.',
     ofAll: 'Über alle beobachteten Ziele',
