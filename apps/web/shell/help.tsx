@@ -1,11 +1,9 @@
-import { useState } from 'preact/hooks'
 import { Dialog } from '../parts/form.tsx'
 import { shell } from '../words/shell.ts'
 import type { Place } from './places.ts'
-import { areSingleKeysOn, switchSingleKeys } from './shortcuts.ts'
+import { SingleKeys } from './single-keys.tsx'
 
 export function Help({ places, onClose }: { readonly places: readonly Place[]; readonly onClose: () => void }) {
-  const [isOn, setOn] = useState(areSingleKeysOn())
   const rows: readonly [keys: readonly string[], what: string][] = [
     [['Ctrl', 'K'], shell.keys.search],
     [['/'], shell.keys.search],
@@ -26,19 +24,7 @@ export function Help({ places, onClose }: { readonly places: readonly Place[]; r
           </div>
         ))}
       </dl>
-      <p class="choices">
-        <label>
-          <input
-            type="checkbox"
-            checked={isOn}
-            onChange={({ currentTarget }) => {
-              switchSingleKeys(currentTarget.checked)
-              setOn(currentTarget.checked)
-            }}
-          />
-          {shell.shortcutsOff}
-        </label>
-      </p>
+      <SingleKeys label={shell.shortcutsOff} />
     </Dialog>
   )
 }

@@ -5,7 +5,7 @@ import { useAct } from '../../api/use-act.ts'
 import { Complaint, Field, Select, sent } from '../../parts/form.tsx'
 import { Page, Section, Tabs } from '../../parts/page.tsx'
 import { pathTo } from '../../paths.ts'
-import { areSingleKeysOn, switchSingleKeys } from '../../shell/shortcuts.ts'
+import { SingleKeys } from '../../shell/single-keys.tsx'
 import { say } from '../../shell/toasts.tsx'
 import { account as words } from '../../words/account.ts'
 import { common } from '../../words/common.ts'
@@ -63,7 +63,6 @@ export default function Account() {
 function You() {
   const { principal } = useMe()
   const rename = useAct('PATCH /v1/me')
-  const [isOn, setOn] = useState(areSingleKeysOn())
   return (
     <>
       <Section id="you" title={words.you}>
@@ -92,19 +91,7 @@ function You() {
             onChange={({ currentTarget }) => speak(languages.find((one) => one === currentTarget.value) ?? null)}
           />
           <p class="soft">{words.appearance}</p>
-          <p class="choices">
-            <label>
-              <input
-                type="checkbox"
-                checked={isOn}
-                onChange={({ currentTarget }) => {
-                  switchSingleKeys(currentTarget.checked)
-                  setOn(currentTarget.checked)
-                }}
-              />
-              {words.singleKeys}
-            </label>
-          </p>
+          <SingleKeys label={words.singleKeys} />
         </div>
       </Section>
       <Password />
