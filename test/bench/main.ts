@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: () => Promise<void
   politeness: () => import('./politeness.ts'),
   cancel: () => import('./cancel.ts'),
   batch: () => import('./batch.ts'),
+  reports: () => import('./reports.ts'),
   fairness: () => import('./fairness.ts'),
   'authority-fuzz': () => import('./authority-fuzz.ts'),
 }
