@@ -248,6 +248,10 @@ export interface Operations {
         version: number
         accepts: string[]
         /**
+         * What it asks of a host that nobody has proved to be theirs.
+         */
+        withoutProof: 'all' | 'visit' | 'nothing'
+        /**
          * JSON Schema, 2020-12.
          */
         options: {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Severity } from '#db/model/finding.ts'
 import { type ScannerName, scanners } from './index.ts'
-import type { AnyScanner } from './scanner.ts'
+import { type AnyScanner, visitConnectionsOf } from './scanner.ts'
 
 // The table minus scan(): what a request may ask for, and the words for what comes back.
 
@@ -48,14 +48,30 @@ export function scannerOrder(name: string): number {
   return place === -1 ? names.length : place
 }
 
+/** What a scanner asks of a host that nobody has proved to be theirs: all it asks, one visit, or nothing. */
+export const asksWithoutProof = ['all', 'visit', 'nothing'] as const
+
+function withoutProof(scanner: AnyScanner): (typeof asksWithoutProof)[number] {
+  const connections = visitConnectionsOf(scanner)
+  if (connections === null) return 'all'
+  return connections > 0 ? 'visit' : 'nothing'
+}
+
 /** The whole catalogue, with JSON Schemas (2020-12) of options and results. */
 export const catalogue = () =>
-  Object.entries(table).map(([name, { title, version, accepts, options, result, rules }]) => ({
+  Object.entries(table).map(([name, scanner]) => ({
     name,
-    title,
-    version,
-    accepts: [...accepts],
-    options: z.toJSONSchema(options, { io: 'input' }) as Record<string, unknown>,
-    result: z.toJSONSchema(result) as Record<string, unknown>,
-    rules: rules.map(({ id, title, severity, remedy, reference }) => ({ id, title, severity, remedy, reference })),
+    title: scanner.title,
+    version: scanner.version,
+    accepts: [...scanner.accepts],
+    withoutProof: withoutProof(scanner),
+    options: z.toJSONSchema(scanner.options, { io: 'input' }) as Record<string, unknown>,
+    result: z.toJSONSchema(scanner.result) as Record<string, unknown>,
+    rules: scanner.rules.map(({ id, title, severity, remedy, reference }) => ({
+      id,
+      title,
+      severity,
+      remedy,
+      reference,
+    })),
   }))

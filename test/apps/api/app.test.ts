@@ -62,8 +62,13 @@ test('health, the document and the reference page need no key', async () => {
 
 test('the catalogue names every scanner with the schemas of its options and results', async () => {
   const { scanners: catalogue } = (await (await api.send('GET', '/v1/scanners')).json()) as {
-    scanners: { name: string; options: object; result: object; rules: object[] }[]
+    scanners: { name: string; withoutProof: string; options: object; result: object; rules: object[] }[]
   }
+  expect(Object.fromEntries(catalogue.map(({ name, withoutProof }) => [name, withoutProof]))).toMatchObject({
+    ports: 'nothing',
+    tls: 'visit',
+    dns: 'all',
+  })
   expect(catalogue.map(({ name }) => name)).toEqual(Object.keys(scanners))
   for (const { options, result, rules } of catalogue) {
     expect(options).toMatchObject({ type: 'object', additionalProperties: false })

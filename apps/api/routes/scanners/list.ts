@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { catalogue } from '#workers/scanners/catalog.ts'
+import { asksWithoutProof, catalogue } from '#workers/scanners/catalog.ts'
 import type { Api } from '../../app.ts'
 import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
@@ -22,6 +22,9 @@ const route = createRoute({
             title: z.string(),
             version: z.int(),
             accepts: z.array(z.string()),
+            withoutProof: z
+              .enum(asksWithoutProof)
+              .openapi({ description: 'What it asks of a host that nobody has proved to be theirs.' }),
             options: schema,
             result: schema,
             rules: z.array(

@@ -1,19 +1,27 @@
 import './style.css'
 import { useLocation } from 'preact-iso/router'
 import { useState } from 'preact/hooks'
+import type { Operations } from '../../../client/index.ts'
+import { Problem } from '../../api/ask.ts'
 import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
-import { Answer } from '../../parts/answer.tsx'
+import { Answer, wordsOf } from '../../parts/answer.tsx'
 import { Command } from '../../parts/copy.tsx'
 import { Complaint, Field, sent } from '../../parts/form.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Page } from '../../parts/page.tsx'
 import { pathTo } from '../../paths.ts'
 import { newScan } from '../../words/new-scan.ts'
+import { Right } from './right.tsx'
+import { ScannerChoice } from './scanner-choice.tsx'
 import { submissionOf } from './submission.ts'
 
-const hints: Readonly<Record<string, string>> = newScan.scannerHints
+export type Scanner = Operations['GET /v1/scanners']['answer']['scanners'][number]
+
+/** What the API says of the host, and not of what is asked. */
+const isAboutTarget = (error: Error | null) =>
+  error instanceof Problem && (error.code === 'invalid-target' || error.code === 'target-refused')
 
 /** One field, and a scan: the first thing that anybody does here. */
 export default function NewScan() {
@@ -26,10 +34,11 @@ export default function NewScan() {
   const submit = useAct('POST /v1/scans')
 
   const begin = async (form: ReturnType<typeof sent>) => {
-    const body = submissionOf(form, scanners.data?.scanners.map(({ name }) => name) ?? [])
+    const body = submissionOf(form, scanners.data?.scanners ?? [])
     setNone(body === null)
     const accepted = body === null ? null : await submit.run({ body })
     if (accepted !== null) route(pathTo('scan', { id: accepted.answer.id }))
+    else document.getElementById('target')?.focus()
   }
 
   return (
@@ -40,6 +49,7 @@ export default function NewScan() {
             name="target"
             label={newScan.target}
             hint={newScan.targetHint}
+            error={isAboutTarget(submit.error) ? wordsOf(submit.error!) : null}
             required
             autoFocus
             autoCapitalize="none"
@@ -49,68 +59,28 @@ export default function NewScan() {
           />
           <Answer of={scanners}>
             {({ scanners }) => (
-              <fieldset class="choices scanner-choices">
+              <fieldset class="scanner-choices">
                 <legend>{newScan.asked}</legend>
-                {scanners.map(({ name, title }) => (
-                  <label key={name}>
-                    <input type="checkbox" name="scanner" value={name} defaultChecked />
-                    <span>
-                      <b>{title}</b>
-                      <small>{hints[name]}</small>
-                    </span>
-                  </label>
-                ))}
+                <ul>
+                  {scanners.map((scanner) => (
+                    <ScannerChoice key={scanner.name} scanner={scanner} isAttested={isAttested} />
+                  ))}
+                </ul>
                 {hasNone ? <Complaint error={new Error(newScan.pickOne)} /> : null}
               </fieldset>
             )}
           </Answer>
-          <details>
-            <summary>{newScan.more}</summary>
-            <div class="two">
-              <Field name="ports" label={newScan.ports} hint={newScan.portsHint} placeholder="top-1000" />
-              <Field name="tlsPort" label={newScan.tlsPort} type="number" min={1} max={65_535} placeholder="443" />
-            </div>
-          </details>
-          {may('targets:attest') ? (
-            <fieldset class="choices">
-              <legend>{newScan.may}</legend>
-              <label>
-                <input
-                  type="radio"
-                  name="right"
-                  value="proved"
-                  checked={!isAttested}
-                  onChange={() => setAttested(false)}
-                />
-                <span>
-                  <b>{newScan.passive}</b>
-                  <small>{newScan.passiveHint}</small>
-                </span>
-              </label>
-              <label>
-                <input
-                  type="radio"
-                  name="right"
-                  value="attested"
-                  checked={isAttested}
-                  onChange={() => setAttested(true)}
-                />
-                <span>
-                  <b>{newScan.attest}</b>
-                  <small>{newScan.attestHint}</small>
-                </span>
-              </label>
-              {isAttested ? <Field name="attest" label={newScan.sentence} required maxLength={1000} /> : null}
-            </fieldset>
-          ) : (
-            <p class="soft">{newScan.passiveHint}</p>
-          )}
-          <Complaint error={submit.error} />
+          <Right mayAttest={may('targets:attest')} isAttested={isAttested} onChoose={setAttested} />
+          {isAboutTarget(submit.error) ? null : <Complaint error={submit.error} />}
           <div class="actions">
-            <button class="button main" type="submit" aria-disabled={submit.isBusy}>
+            <button class="button main" type="submit" aria-disabled={submit.isBusy || !may('scans:write')}>
               {newScan.submit}
             </button>
+            <a class="button bare" href={pathTo('batches')}>
+              {newScan.many}
+            </a>
           </div>
+          {may('scans:write') ? null : <p class="soft">{newScan.mayNot}</p>}
         </form>
         <aside class="promise" aria-labelledby="expect">
           <h2 id="expect">{newScan.expect}</h2>
