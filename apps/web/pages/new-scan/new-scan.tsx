@@ -1,6 +1,6 @@
 import './style.css'
 import { useLocation } from 'preact-iso/router'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Operations } from '../../../client/index.ts'
 import { Problem } from '../../api/ask.ts'
 import { useMay } from '../../api/me.ts'
@@ -33,12 +33,15 @@ export default function NewScan() {
   const scanners = useAnswer('GET /v1/scanners', {})
   const submit = useAct('POST /v1/scans')
 
+  useEffect(() => {
+    if (isAboutTarget(submit.error)) document.getElementById('target')?.focus()
+  }, [submit.error])
+
   const begin = async (form: ReturnType<typeof sent>) => {
     const body = submissionOf(form, scanners.data?.scanners ?? [])
     setNone(body === null)
     const accepted = body === null ? null : await submit.run({ body })
     if (accepted !== null) route(pathTo('scan', { id: accepted.answer.id }))
-    else document.getElementById('target')?.focus()
   }
 
   return (

@@ -29,7 +29,14 @@ export const Right = ({
         </span>
       </label>
       {isAttested ? (
-        <Field name="attest" label={newScan.sentence} hint={newScan.sentenceHint} required maxLength={1000} />
+        <Field
+          name="attest"
+          label={newScan.sentence}
+          hint={newScan.sentenceHint}
+          required
+          minLength={10}
+          maxLength={1000}
+        />
       ) : null}
     </fieldset>
   ) : (

@@ -10,7 +10,6 @@ import type { Run } from './told.ts'
 /** How far each scanner got: what was answered, what could not be told, what was not asked and why. */
 export const CoverageRows = ({ scan }: { readonly scan: Scan }) => (
   <>
-    <p class="soft">{words.answeredNotSafe}</p>
     <ul class="cover-rows wide">
       {scan.runs.map((run) => (
         <CoverageRow key={run.scanner} run={run} />
@@ -39,11 +38,13 @@ const Key = ({
   </li>
 )
 
+const wasAsked = (status: Run['status']) => status !== 'not-asked' && status !== 'refused'
+
 function CoverageRow({ run }: { readonly run: Run }) {
   const { title, status, reason, detail, coverage, fromCache, authority } = run
   const shares =
     coverage === null
-      ? { answered: 0, untold: status === 'not-asked' ? 0 : 1, unasked: status === 'not-asked' ? 1 : 0 }
+      ? { answered: 0, untold: wasAsked(status) ? 1 : 0, unasked: wasAsked(status) ? 0 : 1 }
       : { answered: coverage.answered, untold: coverage.silent, unasked: coverage.leftOut.length }
   return (
     <li>
@@ -67,7 +68,11 @@ function CoverageRow({ run }: { readonly run: Run }) {
         {status === 'completed' || reason === null ? null : (
           <p>
             {reasonOf(reason)}
-            {detail === null ? '' : `: ${detail}`}
+            {detail === null ? null : (
+              <>
+                : <Theirs text={detail} />
+              </>
+            )}
           </p>
         )}
         {fromCache === null ? null : (
@@ -76,52 +81,22 @@ function CoverageRow({ run }: { readonly run: Run }) {
         {authority === null ? null : (
           <p>
             {words.right}: {words.basis[authority.basis]}
-            {authority.sentence === null ? '' : ` (“${authority.sentence}”)`}
+            {authority.sentence === null ? null : (
+              <>
+                {' '}
+                (“
+                <Theirs text={authority.sentence} />
+                ”)
+              </>
+            )}
           </p>
         )}
-        {authority === null || authority.missing.length === 0 ? null : (
-          <details>
-            <summary>{words.missing}</summary>
-            <dl class="kv">
-              {authority.missing.map(({ what, how }) => (
-                <div key={what}>
-                  <dt>
-                    <Theirs text={what} />
-                  </dt>
-                  <dd>
-                    <Theirs text={how} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </details>
+        {coverage === null || coverage.leftOut.length === 0 ? null : (
+          <p>
+            <a href="#not-asked">{words.leftOut(coverage.leftOut.length)}</a>
+          </p>
         )}
-        {coverage === null ? null : <Gaps gaps={[...coverage.unanswered, ...coverage.leftOut]} />}
       </div>
     </li>
-  )
-}
-
-/** Gaps by their reason, since a thousand silent ports have one. */
-function Gaps({ gaps }: { readonly gaps: readonly { readonly what: string; readonly reason: string }[] }) {
-  const byReason = Map.groupBy(gaps, ({ reason }) => reason)
-  if (byReason.size === 0) return null
-  return (
-    <ul class="gaps">
-      {[...byReason].map(([reason, of]) => (
-        <li key={reason}>
-          {reasonOf(reason)}:{' '}
-          <span class="mono">
-            <Theirs
-              text={of
-                .slice(0, 12)
-                .map(({ what }) => what)
-                .join(', ')}
-            />
-          </span>
-          {of.length > 12 ? ` … (${number(of.length)})` : ''}
-        </li>
-      ))}
-    </ul>
   )
 }

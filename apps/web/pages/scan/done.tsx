@@ -1,76 +1,119 @@
 import { useLocation } from 'preact-iso/router'
-import type { Scan } from '../../../client/index.ts'
+import type { ComponentChildren } from 'preact'
+import type { Operations, Scan } from '../../../client/index.ts'
 import { useMay } from '../../api/me.ts'
-import { useAct } from '../../api/use-act.ts'
+import { type Act, useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Trouble } from '../../parts/answer.tsx'
-import { Command } from '../../parts/copy.tsx'
-import { Evidence } from '../../parts/evidence.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Chip, ScanChip } from '../../parts/marks.tsx'
-import { Empty, Page, Section, Tabs } from '../../parts/page.tsx'
+import { Page, Section, Tabs } from '../../parts/page.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { say } from '../../shell/toasts.tsx'
 import { common } from '../../words/common.ts'
-import { duration } from '../../words/format.ts'
 import { reasonOf } from '../../words/findings.ts'
+import { duration } from '../../words/format.ts'
 import { scan as words } from '../../words/scan.ts'
-import { shell } from '../../words/shell.ts'
+import { type Cause, causesOf } from './causes.ts'
 import { CoverageRows } from './coverage.tsx'
-import { FindingItem } from './finding-item.tsx'
+import { FindingList } from './finding-list.tsx'
+import { NotAsked } from './not-asked.tsx'
+import { Reports } from './reports.tsx'
+import { Results } from './results/results.tsx'
+import { earlierThan, scansCrumb, Since } from './since.tsx'
 import { type Told, toldBy } from './told.ts'
+import { Untold } from './untold.tsx'
 
-const tabs = ['findings', 'untold', 'coverage', 'results', 'report'] as const
+const tabs = ['findings', 'untold', 'coverage', 'results', 'since', 'report'] as const
 type Tab = (typeof tabs)[number]
+type Target = Operations['GET /v1/targets']['answer']['targets'][number]
 
 /** A scan that has ended: what is so, what could not be told, what was not asked. */
 export function Done({ scan }: { readonly scan: Scan }) {
-  const { query } = useLocation()
+  const { query, route } = useLocation()
   const tab = tabs.find((tab) => tab === query['tab']) ?? 'findings'
   const told = toldBy(scan)
+  const causes = causesOf(scan.runs, told)
   const here = (tab: Tab) => pathTo('scan', { id: scan.id }, { tab: tab === 'findings' ? null : tab })
   const counts: Partial<Record<Tab, number>> = { findings: told.present.length, untold: told.unknown.length }
+  const { canonical, display } = scan.target
+  const scans = useAnswer('GET /v1/scans', { query: { target: canonical, limit: 50 } })
+  const targets = useAnswer('GET /v1/targets', { query: { text: display, limit: 50 } })
+  const target = targets.data?.targets.find((target) => target.canonical === canonical)
+  const earlier = earlierThan(scan, scans.data?.scans)
+  const rerun = useAct('POST /v1/scans/{id}/rerun')
+  const askAgain = async (scanners: readonly string[] | null) => {
+    const made = await rerun.run({ path: { id: scan.id }, body: scanners === null ? {} : { scanners: [...scanners] } })
+    if (made !== null) route(pathTo('scan', { id: made.answer.id }))
+  }
+  const parts: Record<Tab, () => ComponentChildren> = {
+    findings: () => <FindingList told={told} host={display} hasCauses={causes.length > 0} here={here} />,
+    untold: () => <Untold scan={scan} causes={causes} rerun={rerun} onAskAgain={(names) => void askAgain(names)} />,
+    coverage: () => (
+      <>
+        <Section id="coverage" title={words.coverage} note={words.answeredNotSafe}>
+          <CoverageRows scan={scan} />
+        </Section>
+        <NotAsked runs={scan.runs} targetId={target?.id ?? null} />
+      </>
+    ),
+    results: () => <Results scan={scan} />,
+    since: () => <Since scan={scan} earlier={earlier} />,
+    report: () => <Reports scan={scan} />,
+  }
   return (
     <Page
-      title={words.title(scan.target.display)}
-      crumbs={[{ label: shell.pages.scans, href: pathTo('scans') }]}
+      title={words.title(display)}
+      crumbs={[scansCrumb(scan)]}
       state={
         <>
           <ScanChip status={scan.status} />
-          {told.unknown.length === 0 ? null : (
-            <Chip kind="unknown">
-              {words.nUntold(told.unknown.length)}: {common.couldNotTell}
-            </Chip>
-          )}
+          {told.unknown.length === 0 ? null : <Chip kind="unknown">{words.chipUntold(told.unknown.length)}</Chip>}
         </>
       }
-      note={<Facts scan={scan} />}
-      actions={<Acts scan={scan} told={told} />}
+      note={<Facts scan={scan} target={target} />}
+      actions={
+        <Acts
+          scan={scan}
+          canAskAgain={told.canAskAgain}
+          target={target}
+          isTargetKnown={targets.data !== undefined}
+          reload={targets.reload}
+          rerun={rerun}
+          onAskAgain={() => void askAgain(null)}
+        />
+      }
     >
-      <Statement scan={scan} told={told} here={here} />
+      {rerun.error === null ? null : <Trouble error={rerun.error} />}
+      <Statement scan={scan} told={told} causes={causes} here={here} />
       <Tabs
         label={words.parts}
-        tabs={tabs.map((one) => ({
-          label: words[one],
-          href: here(one),
-          isCurrent: one === tab,
-          ...(counts[one] === undefined ? {} : { count: counts[one] }),
-        }))}
+        tabs={tabs
+          .filter((one) => one !== 'since' || earlier.length > 0 || tab === 'since')
+          .map((one) => ({
+            label: words[one],
+            href: here(one),
+            isCurrent: one === tab,
+            ...(counts[one] === undefined ? {} : { count: counts[one] }),
+          }))}
       />
-      <Part tab={tab} scan={scan} told={told} />
+      {parts[tab]()}
     </Page>
   )
 }
 
-const Facts = ({ scan }: { readonly scan: Scan }) => (
+const Facts = ({ scan, target }: { readonly scan: Scan; readonly target: Target | undefined }) => (
   <>
     <span>
-      <When at={scan.finishedAt ?? scan.createdAt} />
+      {scan.finishedAt === null ? words.asked : words.endedAt} <When at={scan.finishedAt ?? scan.createdAt} />
       {scan.startedAt === null || scan.finishedAt === null
         ? ''
         : `, ${words.took(duration(Date.parse(scan.finishedAt) - Date.parse(scan.startedAt)))}`}
     </span>
+    {target === undefined ? null : (
+      <a href={pathTo('target', { id: target.id })}>{target.watchedSince === null ? words.target : words.isWatched}</a>
+    )}
     {scan.rerunOf === null ? null : <a href={pathTo('scan', { id: scan.rerunOf })}>{words.rerunOf}</a>}
     {scan.reason === null ? null : <span>{reasonOf(scan.reason)}</span>}
   </>
@@ -78,22 +121,21 @@ const Facts = ({ scan }: { readonly scan: Scan }) => (
 
 function Statement({
   scan,
-  told,
+  told: { present, unknown, worst, notAsked, failed },
+  causes,
   here,
 }: {
   readonly scan: Scan
   readonly told: Told
+  readonly causes: readonly Cause[]
   readonly here: (tab: Tab) => string
 }) {
-  const { present, unknown, worst, notAsked, failed } = told
   const titles = (runs: Told['failed']) => runs.map(({ title }) => title)
+  const isClean = present.length === 0 && scan.runs.some(({ status }) => status === 'completed')
   return (
     <p class="statement">
-      {present.length === 0 ? (
-        scan.status === 'completed' ? (
-          words.noFindings
-        ) : null
-      ) : (
+      {isClean ? words.noFindings : null}
+      {present.length === 0 ? null : (
         <>
           <a class="n" href={here('findings')}>
             {words.nFindings(present.length)}
@@ -106,11 +148,11 @@ function Statement({
           <a class="n unknown" href={here('untold')}>
             {words.nUntold(unknown.length)}
           </a>
-          {words.untoldAfter}
+          {words.untoldAfter(unknown.length)}
         </>
       )}{' '}
       {failed.length === 0 ? null : (
-        <a class="n unknown" href={here('coverage')}>
+        <a class="n unknown" href={here('untold')}>
           {words.failedText(titles(failed))}
         </a>
       )}{' '}
@@ -119,141 +161,62 @@ function Statement({
           {words.notAsked(titles(notAsked))}
         </a>
       )}
+      {present.length === 0 && !isClean && causes.length === 0 && notAsked.length === 0 ? words.toldNothing : null}
     </p>
   )
 }
 
-function Acts({ scan, told }: { readonly scan: Scan; readonly told: Told }) {
+function Acts({
+  scan,
+  canAskAgain,
+  target,
+  isTargetKnown,
+  reload,
+  rerun,
+  onAskAgain,
+}: {
+  readonly scan: Scan
+  readonly canAskAgain: boolean
+  readonly target: Target | undefined
+  readonly isTargetKnown: boolean
+  readonly reload: () => void
+  readonly rerun: Act<'POST /v1/scans/{id}/rerun'>
+  readonly onAskAgain: () => void
+}) {
   const may = useMay()
-  const { route } = useLocation()
-  const rerun = useAct('POST /v1/scans/{id}/rerun')
   const watch = useAct('POST /v1/targets')
-  const { canonical } = scan.target
-  const targets = useAnswer('GET /v1/targets', { query: { text: canonical, limit: 20 } })
-  const earlier = useAnswer('GET /v1/scans', { query: { target: canonical, limit: 20 } })
-  const target = targets.data?.targets.find((target) => target.canonical === canonical)
-  const before = earlier.data?.scans.find(
-    ({ createdAt, status }) => createdAt < scan.createdAt && status === 'completed',
-  )
-  const askAgain = async () => {
-    const made = await rerun.run({ path: { id: scan.id }, body: {} })
-    if (made !== null) route(pathTo('scan', { id: made.answer.id }))
-  }
+  const isWatched = target !== undefined && target.watchedSince !== null
   const beginWatching = async () => {
-    if ((await watch.run({ body: { target: canonical } })) === null) return
+    if ((await watch.run({ body: { target: scan.target.canonical } })) === null) return
     say(words.watched)
-    targets.reload()
+    reload()
   }
-  const error = rerun.error ?? watch.error
   return (
     <>
-      {before === undefined ? null : (
-        <a class="button" href={pathTo('diff', { id: before.id, other: scan.id })}>
-          {words.diff}
-        </a>
-      )}
-      {target === undefined || target.watchedSince !== null || !may('targets:write') ? null : (
-        <button class="button" type="button" title={words.watchHint} onClick={() => void beginWatching()}>
+      {isWatched || !isTargetKnown || !may('targets:write') ? null : (
+        <button
+          class="button"
+          type="button"
+          title={words.watchHint}
+          aria-disabled={watch.isBusy}
+          onClick={() => void beginWatching()}
+        >
           <Icon name="plus" />
           {words.watch}
         </button>
       )}
-      {told.canAskAgain && may('scans:write') ? (
-        <button class="button main" type="button" onClick={() => void askAgain()} aria-disabled={rerun.isBusy}>
+      {may('scans:write') ? (
+        <a class="button" href={pathTo('newScan', {}, { target: scan.target.display })}>
+          {words.scanAnew}
+        </a>
+      ) : null}
+      {canAskAgain && may('scans:write') ? (
+        <button class="button main" type="button" onClick={onAskAgain} aria-disabled={rerun.isBusy}>
           <Icon name="retry" />
           {words.askAgain}
         </button>
       ) : null}
-      {error === null ? null : <Trouble error={error} />}
+      {watch.error === null ? null : <Trouble error={watch.error} />}
     </>
   )
 }
-
-function Part({ tab, scan, told }: { readonly tab: Tab; readonly scan: Scan; readonly told: Told }) {
-  const host = scan.target.display
-  switch (tab) {
-    case 'findings':
-    case 'untold': {
-      const rows = tab === 'findings' ? told.present : told.unknown
-      return (
-        <Section id={tab} title={words[tab]}>
-          {rows.length === 0 ? (
-            <Empty
-              icon={tab === 'findings' ? 'findings' : 'done'}
-              title={tab === 'findings' ? words.noFindings : words.noneUntold}
-            >
-              {tab === 'findings' ? words.emptyFindings : undefined}
-            </Empty>
-          ) : (
-            <ol class="findings">
-              {rows.map((gathered, i) => (
-                <FindingItem key={i} gathered={gathered} host={host} isOpen={i === 0 && tab === 'findings'} />
-              ))}
-            </ol>
-          )}
-        </Section>
-      )
-    }
-    case 'coverage':
-      return (
-        <Section id="coverage" title={words.coverage}>
-          <CoverageRows scan={scan} />
-        </Section>
-      )
-    case 'results':
-      return <Results scan={scan} />
-    case 'report':
-      return <Reports scan={scan} />
-  }
-}
-
-const Results = ({ scan }: { readonly scan: Scan }) => (
-  <Section id="results" title={words.results}>
-    <div class="stack">
-      {scan.runs
-        .filter(({ result }) => result !== null)
-        .map(({ scanner, title, result }) => (
-          <details key={scanner}>
-            <summary>{title}</summary>
-            <Evidence source={words.raw} text={JSON.stringify(result, null, 2)} />
-          </details>
-        ))}
-    </div>
-  </Section>
-)
-
-const formats = ['html', 'pdf', 'json', 'csv', 'markdown', 'sarif'] as const
-
-const Reports = ({ scan }: { readonly scan: Scan }) => (
-  <Section id="report" title={words.report}>
-    <dl class="kv">
-      <div>
-        <dt>{words.download}</dt>
-        <dd class="links">
-          {formats.map((format) => (
-            <a key={format} href={`/v1/scans/${scan.id}/report?format=${format}`} download>
-              {format.toUpperCase()}
-            </a>
-          ))}
-        </dd>
-      </div>
-      <div>
-        <dt>{words.record}</dt>
-        <dd>
-          <a href={`/v1/scans/${scan.id}/record`} download>
-            {scan.id}.record.json
-          </a>
-        </dd>
-      </div>
-      <div>
-        <dt>{words.number}</dt>
-        <dd class="mono">{scan.id}</dd>
-      </div>
-      <div>
-        <dt>{words.attempts}</dt>
-        <dd>{scan.attempt}</dd>
-      </div>
-    </dl>
-    <Command text={`npx portlight verify ${scan.id}.record.json`} />
-  </Section>
-)

@@ -5,17 +5,18 @@ import { useAct } from '../../api/use-act.ts'
 import type { Hearing } from '../../api/use-scan.ts'
 import { Command } from '../../parts/copy.tsx'
 import { Complaint, Dialog } from '../../parts/form.tsx'
+import { Theirs } from '../../parts/evidence.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Chip, RunChip } from '../../parts/marks.tsx'
 import { Page, Section } from '../../parts/page.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
-import { timeOfDay } from '../../words/format.ts'
+import { duration, number, timeOfDay } from '../../words/format.ts'
 import { reasonOf } from '../../words/findings.ts'
 import { scan as words } from '../../words/scan.ts'
-import { shell } from '../../words/shell.ts'
 import { FindingItem } from './finding-item.tsx'
+import { scansCrumb } from './since.tsx'
 import { type Run, toldBy } from './told.ts'
 
 const isOpen = ({ status }: Run) => status === 'queued' || status === 'running'
@@ -31,7 +32,7 @@ export function Running({ scan, hearing }: { readonly scan: Scan; readonly heari
   return (
     <Page
       title={words.title(host)}
-      crumbs={[{ label: shell.pages.scans, href: pathTo('scans') }]}
+      crumbs={[scansCrumb(scan)]}
       state={<Chip kind={scan.status === 'queued' ? 'queued' : 'running'}>{common.scanStatus[scan.status]}</Chip>}
       note={
         <span>
@@ -82,9 +83,29 @@ export function Running({ scan, hearing }: { readonly scan: Scan; readonly heari
           )}
         </div>
         <div>
+          <Section id="facts" title={words.thisScan}>
+            <dl class="kv">
+              <div>
+                <dt>{words.number}</dt>
+                <dd class="mono">{scan.id}</dd>
+              </div>
+              <div>
+                <dt>{words.attempts}</dt>
+                <dd>{scan.attempt}</dd>
+              </div>
+              {scan.rerunOf === null ? null : (
+                <div>
+                  <dt>{common.reason}</dt>
+                  <dd>
+                    <a href={pathTo('scan', { id: scan.rerunOf })}>{words.rerunOf}</a>
+                  </dd>
+                </div>
+              )}
+            </dl>
+          </Section>
           <Section id="wait" title={words.wait}>
             <div class="stack">
-              <Command text={`npx portlight scan ${host} --max-age 3600`} />
+              <Command text={`npx portlight scan ${scan.target.canonical} --max-age 3600`} />
               <Command
                 text={`curl -H "Prefer: wait=30" -H "Authorization: Bearer $KEY" ${location.origin}/v1/scans/${scan.id}`}
               />
@@ -99,7 +120,7 @@ export function Running({ scan, hearing }: { readonly scan: Scan; readonly heari
 
 function ScannerRow({ run }: { readonly run: Run }) {
   const { scanner, title, status, reason, detail, progress } = run
-  const unit = run.coverage?.unit ?? ''
+  const unit = (words.units as Readonly<Record<string, string | undefined>>)[scanner] ?? run.coverage?.unit ?? ''
   const value = status === 'running' ? progress : null
   return (
     <li class={isOpen(run) ? '' : 'done'}>
@@ -115,9 +136,24 @@ function ScannerRow({ run }: { readonly run: Run }) {
       )}
       <p class="now">
         {value === null || value.total === 0 ? null : <span>{words.progress(value.done, value.total, unit)}</span>}
+        {status === 'running' && value === null ? <span>{words.begins}</span> : null}
+        {status === 'queued' ? <span>{words.noWorkerYet}</span> : null}
+        {!isOpen(run) && run.coverage !== null ? (
+          <span>
+            {words.progress(run.coverage.answered, run.coverage.asked, unit)} {words.answered}
+            {run.coverage.silent === 0 ? '' : `, ${number(run.coverage.silent)} ${words.notTold}`}
+          </span>
+        ) : null}
+        {run.startedAt === null || run.finishedAt === null ? null : (
+          <span class="faint nowrap">{duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}</span>
+        )}
         {value?.isWaiting === true ? <span>{words.waitingTurn}</span> : null}
         {reason === null ? null : <span>{reasonOf(reason)}</span>}
-        {detail === null ? null : <span>{detail}</span>}
+        {detail === null ? null : (
+          <span>
+            <Theirs text={detail} />
+          </span>
+        )}
       </p>
     </li>
   )
