@@ -1,11 +1,14 @@
 import { useLocation, useRoute } from 'preact-iso/router'
+import { useState } from 'preact/hooks'
+import type { Operations } from '../../../client/index.ts'
 import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
-import { Complaint, Select } from '../../parts/form.tsx'
+import { Complaint, Dialog, Select } from '../../parts/form.tsx'
+import { Icon } from '../../parts/icon.tsx'
 import { Chip } from '../../parts/marks.tsx'
 import { Page, Section } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
@@ -16,8 +19,11 @@ import { common } from '../../words/common.ts'
 import { reasonOf } from '../../words/findings.ts'
 import { number } from '../../words/format.ts'
 import { shell } from '../../words/shell.ts'
+import { batches as listWords } from '../../words/batches.ts'
 import { tell as words } from '../../words/tell.ts'
 import { batchChips } from '../batches/batches.tsx'
+
+type Counts = Operations['GET /v1/batches/{id}']['answer']['counts']
 
 const rowStatuses = ['bad', 'duplicate', 'waiting', 'open', 'completed', 'failed', 'cancelled', 'refused'] as const
 const rowChips = {
@@ -46,6 +52,12 @@ export default function BatchPage() {
     ({ rows }) => rows,
     { everyMillis: 5000, cursorName: 'after' },
   )
+  const [isAsking, setAsking] = useState(false)
+  const act = async () => {
+    if ((await cancel.run({ path: { id } })) === null) return
+    setAsking(false)
+    batch.reload()
+  }
   const data = batch.data
   const isOpen = data !== undefined && data.finishedAt === null
   return (
@@ -74,53 +86,77 @@ export default function BatchPage() {
                 {words.start}
               </button>
             ) : null}
-            <button class="button" type="button" onClick={() => void cancel.run({ path: { id } }).then(batch.reload)}>
-              {words.cancelList}
-            </button>
+            {data.cancelAskedAt === null ? (
+              <button class="button" type="button" onClick={() => setAsking(true)}>
+                {words.cancelList}
+              </button>
+            ) : null}
           </>
         ) : undefined
       }
     >
-      <Complaint error={start.error ?? cancel.error} />
+      <Complaint error={start.error} />
       <Answer of={batch}>
-        {({ counts }) => (
-          <p class="statement">
-            <a class="n" href={pathTo('batch', { id })}>
-              {common.rows(counts.total)}
-            </a>
-            {rowStatuses
-              .filter((status) => counts[status] > 0)
-              .map((status) => (
-                <span key={status}>
-                  {', '}
-                  <a class="n" href={pathTo('batch', { id }, { status })}>
-                    {number(counts[status])} {words.rowStatus[status].toLowerCase()}
-                  </a>
-                </span>
-              ))}
-            .
-          </p>
+        {({ counts, status: stands, ignoredColumns }) => (
+          <>
+            <p class="statement">
+              <a class="n" href={pathTo('batch', { id })}>
+                {common.rows(counts.total)}
+              </a>
+              {rowStatuses
+                .filter((status) => counts[status] > 0)
+                .map((status) => (
+                  <span key={status}>
+                    {', '}
+                    <a class="n" href={pathTo('batch', { id }, { status })}>
+                      {number(counts[status])} {words.rowStatus[status].toLowerCase()}
+                    </a>
+                  </span>
+                ))}
+              . {stands === 'previewed' ? listWords.previewed(counts.waiting) : ''}
+            </p>
+            <Progress counts={counts} isRunning={stands === 'running'} />
+            {ignoredColumns.length === 0 ? null : (
+              <div class="notice">
+                <Icon name="attention" />
+                <p>
+                  <Theirs text={listWords.ignored(ignoredColumns)} />
+                </p>
+              </div>
+            )}
+            {counts.bad === 0 || status === 'bad' ? null : (
+              <div class="notice unknown">
+                <Icon name="attention" />
+                <p>
+                  <b>{listWords.badRows(counts.bad)}.</b> {listWords.badText}{' '}
+                  <a href={pathTo('batch', { id }, { status: 'bad' })}>{listWords.showBad}</a>
+                </p>
+              </div>
+            )}
+          </>
         )}
       </Answer>
       <Section
         id="rows"
         title={words.rows}
         end={
-          <a href={`/v1/batches/${id}/results`} download>
+          <a href={`/v1/batches/${id}/results${status === undefined ? '' : `?status=${status}`}`} download>
             {words.results}
           </a>
         }
       >
-        <Select
-          name="status"
-          label={common.state}
-          value={status ?? ''}
-          options={[
-            { value: '', label: words.allRows },
-            ...rowStatuses.map((value) => ({ value, label: words.rowStatus[value] })),
-          ]}
-          onChange={({ currentTarget }) => route(pathTo('batch', { id }, { status: currentTarget.value }))}
-        />
+        <div class="narrow-field">
+          <Select
+            name="status"
+            label={common.state}
+            value={status ?? ''}
+            options={[
+              { value: '', label: words.allRows },
+              ...rowStatuses.map((value) => ({ value, label: words.rowStatus[value] })),
+            ]}
+            onChange={({ currentTarget }) => route(pathTo('batch', { id }, { status: currentTarget.value }), true)}
+          />
+        </div>
         <Rows of={rows} empty={<p class="soft">{common.none}</p>}>
           {(shown) => (
             <Table
@@ -143,6 +179,19 @@ export default function BatchPage() {
                     ),
                 },
                 {
+                  key: 'target',
+                  head: listWords.target,
+                  cell: ({ target, isNewTarget }) =>
+                    target === null ? (
+                      '–'
+                    ) : (
+                      <>
+                        <Theirs text={target.display} />
+                        <span class="sub">{isNewTarget ? listWords.isNew : listWords.isKnown}</span>
+                      </>
+                    ),
+                },
+                {
                   key: 'status',
                   head: common.state,
                   cell: ({ status, reason, detail }) => (
@@ -161,6 +210,39 @@ export default function BatchPage() {
           )}
         </Rows>
       </Section>
+      {isAsking ? (
+        <Dialog
+          title={listWords.cancelTitle}
+          onClose={() => setAsking(false)}
+          foot={
+            <>
+              <button class="button" type="button" onClick={() => setAsking(false)}>
+                {listWords.goOn}
+              </button>
+              <button class="button danger" type="button" onClick={() => void act()} aria-disabled={cancel.isBusy}>
+                {words.cancelList}
+              </button>
+            </>
+          }
+        >
+          <p>{listWords.cancelText}</p>
+          <Complaint error={cancel.error} />
+        </Dialog>
+      ) : null}
     </Page>
+  )
+}
+
+/** How many rows that are scanned have ended. */
+function Progress({ counts, isRunning }: { readonly counts: Counts; readonly isRunning: boolean }) {
+  const { completed, failed, cancelled, refused, waiting, open } = counts
+  const ended = completed + failed + cancelled + refused
+  const all = ended + waiting + open
+  if (!isRunning || all === 0) return null
+  return (
+    <p class="stack">
+      <progress value={ended} max={all} aria-label={listWords.progress(ended, all)} />
+      <span class="soft s">{listWords.progress(ended, all)}</span>
+    </p>
   )
 }

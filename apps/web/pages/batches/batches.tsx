@@ -4,8 +4,10 @@ import { useState } from 'preact/hooks'
 import type { Asked } from '../../../client/index.ts'
 import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
+import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Complaint, Field, Select, TextField } from '../../parts/form.tsx'
+import { Icon } from '../../parts/icon.tsx'
 import { Chip } from '../../parts/marks.tsx'
 import { Empty, Page, Section } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
@@ -14,7 +16,9 @@ import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
 import { shell } from '../../words/shell.ts'
+import { batches as listWords } from '../../words/batches.ts'
 import { tell as words } from '../../words/tell.ts'
+import { readPasted } from './pasted.ts'
 import { uploadFile } from './upload-file.ts'
 
 const purposes = ['scans', 'targets'] as const
@@ -89,14 +93,15 @@ function Upload() {
       ...(text('name') === '' ? {} : { name: text('name') }),
       purpose: text('purpose') === 'targets' ? 'targets' : 'scans',
       dryRun: form.has('dryRun') ? 'true' : 'false',
+      ...scannersOf(form),
     }
     try {
       if (file instanceof File && file.size > 0) return route(pathTo('batch', { id: await uploadFile(file, asked) }))
-      const rows = text('paste')
-        .split(/\s+/)
-        .filter((row) => row !== '')
-      if (rows.length === 0) throw new Error(words.tooMuch)
-      const made = await upload.run({ query: asked, body: { rows } })
+      const pasted = readPasted(text('paste'))
+      if (pasted.kind === 'csv')
+        return route(pathTo('batch', { id: await uploadFile(new File([pasted.text], 'pasted.csv'), asked) }))
+      if (pasted.hosts.length === 0) throw new Error(words.tooMuch)
+      const made = await upload.run({ query: asked, body: { rows: pasted.hosts } })
       if (made !== null) route(pathTo('batch', { id: made.answer.id }))
     } catch (error) {
       setError(error as Error)
@@ -111,24 +116,29 @@ function Upload() {
           void act(new FormData(event.currentTarget))
         }}
       >
-        <Field name="name" label={words.name} maxLength={100} />
+        <Field name="name" label={words.name} hint={listWords.nameHint} maxLength={100} />
         <Field
           name="file"
           type="file"
           label={words.file}
+          hint={listWords.fileHint}
           accept=".csv,.ndjson,.jsonl,.json,.txt,text/csv,application/x-ndjson,application/json"
         />
-        <TextField name="paste" label={words.paste} rows={4} spellcheck={false} />
+        <TextField name="paste" label={words.paste} hint={listWords.pasteHint} rows={5} spellcheck={false} />
         <Select
           name="purpose"
           label={words.purpose}
           defaultValue={query['purpose'] === 'targets' ? 'targets' : 'scans'}
           options={purposes.map((value) => ({ value, label: words.purposes[value] }))}
         />
+        <WhichScanners />
         <p class="choices">
           <label>
             <input type="checkbox" name="dryRun" defaultChecked />
-            {words.dryRun}
+            <span>
+              {words.dryRun}
+              <small>{listWords.dryRunHint}</small>
+            </span>
           </label>
         </p>
         <Complaint error={error ?? upload.error} />
@@ -139,5 +149,35 @@ function Upload() {
         </div>
       </form>
     </Section>
+  )
+}
+
+/** Nothing said is all of them: what comes with a later version then is asked too. */
+const scannersOf = (form: FormData) => {
+  const left = form.getAll('scanner').map(String)
+  return form.has('scannersShown') && left.length < Number(form.get('scannersShown')) && left.length > 0
+    ? { scanners: left.join(',') }
+    : {}
+}
+
+function WhichScanners() {
+  const scanners = useAnswer('GET /v1/scanners', {})
+  if (scanners.data === undefined) return null
+  return (
+    <details class="as-table">
+      <summary>
+        <Icon name="chevron-right" />
+        {listWords.scanners}
+      </summary>
+      <input type="hidden" name="scannersShown" value={scanners.data.scanners.length} />
+      <div class="choices">
+        {scanners.data.scanners.map(({ name, title }) => (
+          <label key={name}>
+            <input type="checkbox" name="scanner" value={name} defaultChecked />
+            {title}
+          </label>
+        ))}
+      </div>
+    </details>
   )
 }

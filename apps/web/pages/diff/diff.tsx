@@ -1,16 +1,20 @@
-import { useRoute } from 'preact-iso/router'
+import { useLocation, useRoute } from 'preact-iso/router'
+import type { Operations } from '../../../client/index.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
+import { Select } from '../../parts/form.tsx'
 import { Chip, SeverityMark } from '../../parts/marks.tsx'
 import { Page, Section } from '../../parts/page.tsx'
 import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
+import { diff as diffWords } from '../../words/diff.ts'
 import { finding as words } from '../../words/finding.ts'
-import { reasonOf } from '../../words/findings.ts'
-import { list } from '../../words/format.ts'
+import { reasonOf, titleOf } from '../../words/findings.ts'
+import { dateAndTime, list } from '../../words/format.ts'
+import { scannerName } from '../../words/scanners.ts'
 import { shell } from '../../words/shell.ts'
 
 const kinds = { appeared: 'new', gone: 'ok', still: 'open', 'not-retested': 'unknown', 'first-told': 'open' } as const
@@ -19,6 +23,7 @@ const kinds = { appeared: 'new', gone: 'ok', still: 'open', 'not-retested': 'unk
 export default function DiffPage() {
   const { id = '', other = '' } = useRoute().params
   const diff = useAnswer('GET /v1/scans/{id}/diff/{other}', { path: { id, other } })
+  const isAll = useLocation().query['show'] === 'all'
   return (
     <Page
       title={words.diffTitle}
@@ -39,14 +44,23 @@ export default function DiffPage() {
       }
     >
       <Answer of={diff}>
-        {({ findings, facts, notCompared, summary }) => (
+        {({ findings, facts, notCompared, target }) => (
           <>
-            <p class="statement">{summary.length === 0 ? words.diffNothing : <Theirs text={summary.join(' ')} />}</p>
+            <Choose canonical={target.canonical} id={id} other={other} />
+            <Statement findings={findings} facts={facts.length} />
             {findings.length === 0 ? null : (
-              <Section id="findings" title={words.diffFindings}>
+              <Section
+                id="findings"
+                title={words.diffFindings}
+                end={
+                  <a href={pathTo('diff', { id, other }, { show: isAll ? null : 'all' })}>
+                    {isAll ? diffWords.changedOnly : diffWords.all(findings.length)}
+                  </a>
+                }
+              >
                 <Table
                   caption={words.diffFindings}
-                  rows={findings.toSorted((a, b) => Number(a.kind === 'still') - Number(b.kind === 'still'))}
+                  rows={sorted(findings, isAll)}
                   keyOf={({ kind, rule, subject }) => `${kind} ${rule} ${subject}`}
                   columns={[
                     {
@@ -63,7 +77,12 @@ export default function DiffPage() {
                       head: words.severity,
                       cell: ({ severity }) => <SeverityMark severity={severity} />,
                     },
-                    { key: 'what', head: words.what, isHead: true, cell: ({ title }) => title },
+                    {
+                      key: 'what',
+                      head: words.what,
+                      isHead: true,
+                      cell: ({ rule, title }) => titleOf({ rule, title }),
+                    },
                     {
                       key: 'where',
                       head: words.where,
@@ -113,7 +132,7 @@ export default function DiffPage() {
                   {notCompared.map(({ scanner, reason }) => (
                     <li key={scanner}>
                       <Chip kind="unknown" isPlain>
-                        {scanner}: {reasonOf(reason)}
+                        {scannerName(scanner)}: {reasonOf(reason)}
                       </Chip>
                     </li>
                   ))}
@@ -124,5 +143,62 @@ export default function DiffPage() {
         )}
       </Answer>
     </Page>
+  )
+}
+
+type DiffedFinding = Operations['GET /v1/scans/{id}/diff/{other}']['answer']['findings'][number]
+
+const order = ['appeared', 'first-told', 'not-retested', 'gone', 'still'] as const
+
+const sorted = (findings: readonly DiffedFinding[], isAll: boolean) =>
+  findings
+    .filter(({ kind }) => isAll || kind !== 'still')
+    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+
+function Statement({ findings, facts }: { readonly findings: readonly DiffedFinding[]; readonly facts: number }) {
+  const parts = order.flatMap((kind) => {
+    const n = findings.filter((one) => one.kind === kind).length
+    return n === 0 ? [] : [diffWords.counted[kind](n)]
+  })
+  return (
+    <p class="statement">
+      {parts.length === 0 ? diffWords.noFindings : `${diffWords.findings}: ${list(parts)}.`}{' '}
+      {facts === 0 ? diffWords.noFacts : diffWords.facts(facts)}
+    </p>
+  )
+}
+
+/** Any two scans of the host may be compared. */
+function Choose({ canonical, id, other }: { readonly canonical: string; readonly id: string; readonly other: string }) {
+  const { route } = useLocation()
+  const scans = useAnswer('GET /v1/scans', { query: { target: canonical, limit: 100 } })
+  const told = (scans.data?.scans ?? []).filter(
+    (scan) => scan.id === id || scan.id === other || scan.resultCount > 0 || scan.status === 'completed',
+  )
+  const options = told.map((scan) => ({
+    value: scan.id,
+    label: `${dateAndTime(scan.createdAt)}, ${common.scanStatus[scan.status].toLowerCase()}`,
+  }))
+  if (options.length < 2) return null
+  return (
+    <div class="filters two-filters">
+      <Select
+        name="before"
+        label={words.before}
+        value={id}
+        options={options}
+        onChange={({ currentTarget }) => route(pathTo('diff', { id: currentTarget.value, other }), true)}
+      />
+      <Select
+        name="after"
+        label={words.after}
+        value={other}
+        options={options}
+        onChange={({ currentTarget }) => route(pathTo('diff', { id, other: currentTarget.value }), true)}
+      />
+      <a class="button" href={pathTo('diff', { id: other, other: id })}>
+        {diffWords.swap}
+      </a>
+    </div>
   )
 }

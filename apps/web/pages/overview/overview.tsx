@@ -1,45 +1,53 @@
 import './style.css'
-import { useLocation } from 'preact-iso/router'
 import type { Operations } from '../../../client/index.ts'
-import { useMe } from '../../api/me.ts'
-import { useAct } from '../../api/use-act.ts'
+import { useMay, useMe } from '../../api/me.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
-import { Field, sent } from '../../parts/form.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { SeverityMark, Stats } from '../../parts/marks.tsx'
+import { Stats } from '../../parts/marks.tsx'
 import { Page, Section } from '../../parts/page.tsx'
+import { RemedyItem } from '../../parts/remedy.tsx'
+import { wayOutOf } from '../../parts/ways-out.ts'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
-import { finding as findingWords } from '../../words/finding.ts'
-import { reasonOf, remedyOf, titleOf } from '../../words/findings.ts'
+import { reasonOf, titleOf } from '../../words/findings.ts'
 import { number, timeOfDay } from '../../words/format.ts'
 import { overview as words } from '../../words/overview.ts'
+import { scannerName } from '../../words/scanners.ts'
 import { shell } from '../../words/shell.ts'
+import { waysOut } from '../../words/ways-out.ts'
+import { FirstMinute } from './first-minute.tsx'
 import { Trend } from './trend.tsx'
+import { useVisit, type Visited } from './use-visit.ts'
 
 type Facts = Operations['GET /v1/overview']['answer']
 
-const askMillis = 15_000
 const shownAtMost = 5
 
 /** What changed, what is urgent, what could not be told, what runs. */
 export default function Overview() {
-  const overview = useAnswer('GET /v1/overview', {}, { everyMillis: askMillis })
+  const visited = useVisit()
+  const { overview } = visited
   const scans = useAnswer('GET /v1/scans', { query: { limit: 1 } })
   const isFirst = overview.data?.targets.watched === 0 && scans.data?.scans.length === 0
   if (isFirst) return <FirstMinute />
   return (
     <Page
       title={shell.pages.overview}
-      note={overview.data === undefined ? undefined : <Since facts={overview.data} onLooked={overview.reload} />}
+      note={overview.data === undefined ? undefined : <SinceWhen visited={visited} />}
+      actions={
+        <a class="button" href="/v1/report?format=pdf" download>
+          <Icon name="download" />
+          {words.report}
+        </a>
+      }
     >
       <Answer of={overview}>
         {(facts) => (
           <>
-            <Statement facts={facts} />
+            <Statement facts={facts} since={visited.since ?? null} />
             <Now facts={facts} />
             <div class="split section">
               <div>
@@ -47,8 +55,9 @@ export default function Overview() {
                 <UntoldList facts={facts} />
               </div>
               <div>
-                <Running />
+                <Running waiting={facts.scans.waiting} />
                 <Changes />
+                <Next />
               </div>
             </div>
             <Trend />
@@ -59,41 +68,21 @@ export default function Overview() {
   )
 }
 
-function FirstMinute() {
-  const { route } = useLocation()
-  return (
-    <Page title={words.firstTitle} note={<span>{words.firstText}</span>}>
-      <form
-        class="form narrow"
-        onSubmit={(event) => route(pathTo('newScan', {}, { target: String(sent(event)['target']).trim() }))}
-      >
-        <Field name="target" label={words.firstHost} required autoFocus autoCapitalize="none" spellcheck={false} />
-        <div class="actions">
-          <button class="button main" type="submit">
-            {words.firstAct}
-          </button>
-        </div>
-      </form>
-    </Page>
-  )
-}
-
-function Since({ facts, onLooked }: { readonly facts: Facts; readonly onLooked: () => void }) {
+function SinceWhen({ visited: { since, startOver } }: { readonly visited: Visited }) {
   const { credential } = useMe()
-  const look = useAct('POST /v1/me/looked')
   return (
     <>
       <span>
-        {facts.since === null ? (
+        {since == null ? (
           words.firstLook
         ) : (
           <>
-            {words.since} <When at={facts.since} />
+            {words.since} <When at={since} />
           </>
         )}
       </span>
       {credential.kind === 'session' ? (
-        <button class="button bare small" type="button" onClick={() => void look.run({}).then(onLooked)}>
+        <button class="button bare small" type="button" onClick={startOver}>
           {words.looked}
         </button>
       ) : null}
@@ -101,22 +90,23 @@ function Since({ facts, onLooked }: { readonly facts: Facts; readonly onLooked: 
   )
 }
 
-function Statement({ facts }: { readonly facts: Facts }) {
+function Statement({ facts, since }: { readonly facts: Facts; readonly since: string | null }) {
   const of = (kind: Facts['changes'][number]['kind']) => facts.changes.find((change) => change.kind === kind)
   const [opened, regressed, fixed] = [of('opened'), of('regressed'), of('fixed')]
   const changes = [
     opened === undefined ? null : (
-      <a key="opened" class="n" href={pathTo('findings', {}, { state: 'open', sort: 'changed' })}>
+      <a key="opened" class="n" href={pathTo('findings', {}, { state: 'open', sort: 'changed', since })}>
         {words.opened(opened.findings)}
+        {words.worst(common.severity[opened.worst].toLowerCase(), opened.findings)}
       </a>
     ),
     regressed === undefined ? null : (
-      <a key="regressed" class="n" href={pathTo('findings', {}, { state: 'regressed', sort: 'changed' })}>
+      <a key="regressed" class="n" href={pathTo('findings', {}, { state: 'regressed', sort: 'changed', since })}>
         {words.regressed(regressed.findings)}
       </a>
     ),
     fixed === undefined ? null : (
-      <a key="fixed" class="n" href={pathTo('findings', {}, { state: 'fixed', sort: 'changed' })}>
+      <a key="fixed" class="n" href={pathTo('findings', {}, { state: 'fixed', sort: 'changed', since })}>
         {words.fixed(fixed.findings)}
       </a>
     ),
@@ -153,7 +143,7 @@ function Now({ facts }: { readonly facts: Facts }) {
         {
           n: untold.reduce((sum, { checks }) => sum + checks, 0),
           of: words.untoldOf,
-          note: words.untoldNote(Math.max(0, ...untold.map(({ targets }) => targets))),
+          note: words.untoldNote(untold.length),
           href: '#untold',
           isUnknown: true,
         },
@@ -185,23 +175,7 @@ function Urgent() {
           ) : (
             <ol class="urgent">
               {remedies.slice(0, shownAtMost).map((remedy) => (
-                <li key={remedy.rule}>
-                  <SeverityMark severity={remedy.severity} />
-                  <div>
-                    <h3>
-                      <a class="row-link" href={pathTo('findings', {}, { rule: remedy.rule, decision: 'none' })}>
-                        {titleOf(remedy)}
-                      </a>
-                    </h3>
-                    <p>{remedyOf(remedy)}</p>
-                    <p class="meta">
-                      <span>{findingWords.riskFindings(remedy.findings, remedy.targets)}</span>
-                      <span>
-                        {findingWords.openSince} <When at={remedy.oldestOpenedAt} />
-                      </span>
-                    </p>
-                  </div>
-                </li>
+                <RemedyItem key={`${remedy.scanner} ${remedy.rule}`} remedy={remedy} />
               ))}
             </ol>
           )
@@ -212,7 +186,14 @@ function Urgent() {
 }
 
 const UntoldList = ({ facts: { untold } }: { readonly facts: Facts }) => (
-  <Section id="untold" title={words.untoldTitle} note={words.untoldTitleNote}>
+  <Section
+    id="untold"
+    title={words.untoldTitle}
+    note={words.untoldTitleNote}
+    end={
+      untold.length === 0 ? undefined : <a href={pathTo('findings', {}, { retested: 'false' })}>{words.notRetested}</a>
+    }
+  >
     {untold.length === 0 ? (
       <p class="soft">{words.untoldNone}</p>
     ) : (
@@ -221,15 +202,20 @@ const UntoldList = ({ facts: { untold } }: { readonly facts: Facts }) => (
           <li key={`${scanner} ${reason}`}>
             <span class="untold-n">
               <Icon name="unknown" />
-              {words.untold(checks)}
+              <a class="n" href={pathTo('targets', {}, { untold: 'true' })}>
+                {words.untold(checks)}
+              </a>
             </span>
             <div>
               <h3>
-                {scanner}: {reasonOf(reason)}
+                {scannerName(scanner)}: {reasonOf(reason)}
               </h3>
+              <p>{waysOut[wayOutOf(reason)]}</p>
               <p class="meta">
-                <a href={pathTo('findings', {}, { retested: 'false' })}>{words.atTargets(targets)}</a>
-                <When at={since} />
+                <a href={pathTo('targets', {}, { untold: 'true' })}>{words.atTargets(targets)}</a>
+                <span>
+                  {words.openSince} <When at={since} />
+                </span>
               </p>
             </div>
           </li>
@@ -239,7 +225,7 @@ const UntoldList = ({ facts: { untold } }: { readonly facts: Facts }) => (
   </Section>
 )
 
-function Running() {
+function Running({ waiting }: { readonly waiting: number }) {
   const scans = useAnswer('GET /v1/scans', { query: { status: 'running', limit: shownAtMost } }, { everyMillis: 5000 })
   return (
     <Section
@@ -267,6 +253,41 @@ function Running() {
           )
         }
       </Answer>
+      {waiting === 0 ? null : (
+        <p class="soft s">
+          <a class="n" href={pathTo('scans', {}, { status: 'queued' })}>
+            {words.waiting(waiting)}
+          </a>
+        </p>
+      )}
+    </Section>
+  )
+}
+
+/** The schedules that come next. */
+function Next() {
+  const may = useMay()
+  const schedules = useAnswer('GET /v1/schedules', may('schedules:read') ? { query: { limit: 50 } } : null)
+  const next = (schedules.data?.schedules ?? [])
+    .flatMap(({ id, name, isPaused, nextRuns: [run] }) =>
+      run === undefined || isPaused ? [] : [{ id, name, at: run.at }],
+    )
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+  if (next.length === 0) return null
+  return (
+    <Section id="next" title={words.next} end={<a href={pathTo('schedules')}>{shell.pages.schedules}</a>}>
+      <ul class="mini rows">
+        {next.slice(0, 3).map(({ id, name, at }) => (
+          <li key={id} class="mini-head">
+            <a class="row-link" href={pathTo('schedule', { id })}>
+              {name === '' ? words.unnamed : name}
+            </a>
+            <span class="faint">
+              <When at={at} />
+            </span>
+          </li>
+        ))}
+      </ul>
     </Section>
   )
 }
@@ -281,20 +302,29 @@ function Changes() {
     >
       <Answer of={findings}>
         {({ findings: changed }) => (
-          <ul class="mini rows">
+          <ol class="timeline">
+            {changed.length === 0 ? <li>{words.nothing}</li> : null}
             {changed.map((finding) => (
-              <li key={finding.id}>
-                <a class="row-link" href={pathTo('finding', { id: finding.id })}>
-                  {titleOf(finding)}
-                </a>
-                <p class="meta">
-                  <span>{common.findingState[finding.state]}</span>
-                  <Theirs text={finding.target.display} />
-                  <When at={finding.changedAt} />
-                </p>
+              <li
+                key={finding.id}
+                class={finding.state === 'fixed' ? 'ok' : finding.state === 'open' ? 'new' : 'regressed'}
+              >
+                <Icon name={finding.state === 'fixed' ? 'ok' : finding.state === 'open' ? 'new' : 'regressed'} />
+                <div>
+                  <p class="what">
+                    <a class="row-link" href={pathTo('finding', { id: finding.id })}>
+                      {titleOf(finding)}
+                    </a>
+                  </p>
+                  <p class="meta">
+                    <span>{common.findingState[finding.state]}</span>
+                    <Theirs text={finding.target.display} />
+                    <When at={finding.changedAt} />
+                  </p>
+                </div>
               </li>
             ))}
-          </ul>
+          </ol>
         )}
       </Answer>
     </Section>

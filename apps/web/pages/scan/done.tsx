@@ -1,10 +1,11 @@
 import { useLocation } from 'preact-iso/router'
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, ComponentType } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
 import type { Operations, Scan } from '../../../client/index.ts'
 import { useMay } from '../../api/me.ts'
 import { type Act, useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
-import { Trouble } from '../../parts/answer.tsx'
+import { Loading, Trouble } from '../../parts/answer.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Chip, ScanChip } from '../../parts/marks.tsx'
 import { Page, Section, Tabs } from '../../parts/page.tsx'
@@ -20,7 +21,6 @@ import { CoverageRows } from './coverage.tsx'
 import { FindingList } from './finding-list.tsx'
 import { NotAsked } from './not-asked.tsx'
 import { Reports } from './reports.tsx'
-import { Results } from './results/results.tsx'
 import { earlierThan, scansCrumb, Since } from './since.tsx'
 import { type Told, toldBy } from './told.ts'
 import { Untold } from './untold.tsx'
@@ -28,6 +28,13 @@ import { Untold } from './untold.tsx'
 const tabs = ['findings', 'untold', 'coverage', 'results', 'since', 'report'] as const
 type Tab = (typeof tabs)[number]
 type Target = Operations['GET /v1/targets']['answer']['targets'][number]
+
+/** The pictures come when they are looked at: most readers want the findings. */
+function Results({ scan }: { readonly scan: Scan }) {
+  const [View, setView] = useState<ComponentType<{ scan: Scan }> | null>(null)
+  useEffect(() => void import('./results/results.tsx').then(({ Results }) => setView(() => Results)), [])
+  return View === null ? <Loading /> : <View scan={scan} />
+}
 
 /** A scan that has ended: what is so, what could not be told, what was not asked. */
 export function Done({ scan }: { readonly scan: Scan }) {

@@ -11,8 +11,9 @@ import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
 import { finding as findingWords } from '../../words/finding.ts'
 import { dateAndTime } from '../../words/format.ts'
-import { titleOf } from '../../words/findings.ts'
+import { reasonOf, titleOf } from '../../words/findings.ts'
 import { scan as words } from '../../words/scan.ts'
+import { scannerName } from '../../words/scanners.ts'
 import { shell } from '../../words/shell.ts'
 
 type Summary = Operations['GET /v1/scans']['answer']['scans'][number]
@@ -92,10 +93,12 @@ function Changes({ before, after }: { readonly before: string; readonly after: s
                   </p>
                 </li>
               ))}
-              {notCompared.map(({ scanner }) => (
+              {notCompared.map(({ scanner, reason }) => (
                 <li key={scanner} class="unknown">
                   <Icon name="unknown" />
-                  <p class="what">{words.notCompared(scanner)}</p>
+                  <p class="what">
+                    {scannerName(scanner)}: {words.notCompared} ({reasonOf(reason)})
+                  </p>
                 </li>
               ))}
             </ol>

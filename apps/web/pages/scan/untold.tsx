@@ -4,10 +4,12 @@ import type { Act } from '../../api/use-act.ts'
 import { Theirs } from '../../parts/evidence.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Empty, Section } from '../../parts/page.tsx'
+import { isWorthAskingAgain, wayOutOf } from '../../parts/ways-out.ts'
 import { reasonOf, titleOf } from '../../words/findings.ts'
 import { list, number } from '../../words/format.ts'
 import { scan as words } from '../../words/scan.ts'
-import { type Cause, isWorthAskingAgain, wayOutOf } from './causes.ts'
+import { waysOut } from '../../words/ways-out.ts'
+import type { Cause } from './causes.ts'
 import type { Gathered } from './told.ts'
 
 const shownAtMost = 6
@@ -37,7 +39,7 @@ export const Untold = ({
           {causes.map((cause) => (
             <li key={`${cause.scanner} ${cause.reason}`}>
               <Doubt cause={cause} host={scan.target.display} />
-              {may('scans:write') && isWorthAskingAgain(cause) ? (
+              {may('scans:write') && isWorthAskingAgain(cause.reason) ? (
                 <button
                   class="button small"
                   type="button"
@@ -113,7 +115,7 @@ const Doubt = ({ cause, host }: { readonly cause: Cause; readonly host: string }
         )}
         <div>
           <dt>{words.wayOut}</dt>
-          <dd>{words.waysOut[wayOutOf(reason)]}</dd>
+          <dd>{waysOut[wayOutOf(reason)]}</dd>
         </div>
       </dl>
     </>

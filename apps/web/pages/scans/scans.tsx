@@ -10,6 +10,7 @@ import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
 import { reasonOf } from '../../words/findings.ts'
+import { duration, number } from '../../words/format.ts'
 import { scans as words } from '../../words/scans.ts'
 import { shell } from '../../words/shell.ts'
 
@@ -63,7 +64,7 @@ export default function Scans() {
         empty={
           <Empty
             icon="scans"
-            title={words.empty}
+            title={target === '' && status === undefined ? words.none : words.empty}
             action={
               <a class="button main" href={pathTo('newScan')}>
                 {words.begin}
@@ -93,10 +94,11 @@ export default function Scans() {
               {
                 key: 'status',
                 head: common.state,
-                cell: ({ status, reason }) => (
+                cell: ({ status, reason, rerunOf }) => (
                   <>
                     <ScanChip status={status} isPlain />
                     {reason === null ? null : <span class="sub">{reasonOf(reason)}</span>}
+                    {rerunOf === null ? null : <span class="sub">{words.rerun}</span>}
                   </>
                 ),
               },
@@ -106,7 +108,16 @@ export default function Scans() {
                 head: words.ended,
                 cell: ({ finishedAt }) => (finishedAt === null ? '–' : <When at={finishedAt} />),
               },
-              { key: 'results', head: words.results, isNumber: true, cell: ({ resultCount }) => resultCount },
+              {
+                key: 'took',
+                head: words.took,
+                isNumber: true,
+                cell: ({ startedAt, finishedAt }) =>
+                  startedAt === null || finishedAt === null
+                    ? '–'
+                    : duration(Date.parse(finishedAt) - Date.parse(startedAt)),
+              },
+              { key: 'results', head: words.results, isNumber: true, cell: ({ resultCount }) => number(resultCount) },
             ]}
           />
         )}

@@ -1,0 +1,53 @@
+import { list, number } from './format.ts'
+import { inBoth } from './language.ts'
+
+/** What is said of lists of many hosts, beside what `tell` says. */
+export const batches = inBoth({
+  en: {
+    nameHint: 'So that you know it again',
+    fileHint:
+      'CSV with a head, or lines of JSON; up to 100,000 rows and 32 MiB. Further columns: scanners and maxAge for scans; name, tags, ownerContact and note for targets.',
+    pasteHint: 'Hosts and addresses, or a table with the column target in its head',
+    dryRunHint: 'Nothing is asked of any host before you start it.',
+    scanners: 'Say which scanners ask',
+    ignored: (columns: readonly string[]) => `Columns that mean nothing here were left aside: ${list(columns)}.`,
+    badRows: (n: number) => (n === 1 ? '1 row cannot be read' : `${number(n)} rows cannot be read`),
+    badText: 'They are never scanned, and stop none of the others. Mend them and give them as a list of their own.',
+    showBad: 'Show them',
+    previewed: (n: number) =>
+      `Nothing was asked yet. ${n === 1 ? '1 host waits' : `${number(n)} hosts wait`} for you to start it.`,
+    progress: (done: number, all: number) => `${number(done)} of ${number(all)} have ended`,
+    isNew: 'new here',
+    isKnown: 'known',
+    target: 'Read as',
+    nothingGoesOn: 'This list has no row that can be scanned.',
+    cancelTitle: 'Cancel this list?',
+    cancelText:
+      'Rows that wait are not scanned. Scans that run are cancelled, and keep what was answered until then. What has ended stays, and no finding closes because of it.',
+    goOn: 'Let it go on',
+  },
+  de: {
+    nameHint: 'Damit Sie sie wiedererkennen',
+    fileHint:
+      'CSV mit Kopfzeile oder Zeilen von JSON; bis zu 100.000 Zeilen und 32 MiB. Weitere Spalten: scanners und maxAge für Scans; name, tags, ownerContact und note für Ziele.',
+    pasteHint: 'Hosts und Adressen oder eine Tabelle mit der Spalte target in der Kopfzeile',
+    dryRunHint: 'Kein Host wird gefragt, bevor Sie die Liste starten.',
+    scanners: 'Sagen, welche Scanner fragen',
+    ignored: (columns: readonly string[]) => `Spalten, die hier nichts bedeuten, blieben beiseite: ${list(columns)}.`,
+    badRows: (n: number) => (n === 1 ? '1 Zeile ist nicht lesbar' : `${number(n)} Zeilen sind nicht lesbar`),
+    badText:
+      'Sie werden nie gescannt und halten keine anderen auf. Am besten berichtigen und als eigene Liste angeben.',
+    showBad: 'Zeigen',
+    previewed: (n: number) =>
+      `Noch wurde nichts gefragt. ${n === 1 ? '1 Host wartet' : `${number(n)} Hosts warten`} darauf, dass Sie starten.`,
+    progress: (done: number, all: number) => `${number(done)} von ${number(all)} sind fertig`,
+    isNew: 'neu hier',
+    isKnown: 'bekannt',
+    target: 'Gelesen als',
+    nothingGoesOn: 'Diese Liste hat keine Zeile, die gescannt werden kann.',
+    cancelTitle: 'Diese Liste abbrechen?',
+    cancelText:
+      'Wartende Zeilen werden nicht gescannt. Laufende Scans werden abgebrochen und behalten, was bis dahin beantwortet ist. Was fertig ist, bleibt, und kein Befund wird deshalb geschlossen.',
+    goOn: 'Weiterlaufen lassen',
+  },
+})
