@@ -5,11 +5,20 @@ export class Problem extends Error {
   /** Stable; what it means stands at `/docs/errors/{code}`. */
   readonly code: string
   readonly retryAfterMillis: number | null
-  constructor(status: number, code: string, message: string, retryAfterMillis: number | null) {
+  /** The fields of what was sent that it is about, such as `target`. */
+  readonly fields: readonly string[]
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    retryAfterMillis: number | null,
+    fields: readonly string[] = [],
+  ) {
     super(message)
     this.status = status
     this.code = code
     this.retryAfterMillis = retryAfterMillis
+    this.fields = fields
   }
 }
 

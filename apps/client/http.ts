@@ -85,7 +85,13 @@ function problemOf(status: number, raw: unknown, retryAfterMillis: number | null
     .filter(({ message }) => !said.includes(message))
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
   const message = [said, ...fields].map((sentence) => sentence.replace(/\.$/, '')).join('; ')
-  return new Problem(status, code, message, retryAfterMillis)
+  return new Problem(
+    status,
+    code,
+    message,
+    retryAfterMillis,
+    (errors ?? []).map(({ path }) => path),
+  )
 }
 
 interface ProblemBody {

@@ -84,10 +84,12 @@ test.runIf(stage)(
     banner.close()
     const paths = [
       ...dashboardPaths(world),
-      ...['results', 'coverage', 'untold', 'report'].map((tab) => ({
+      ...['results', 'coverage', 'since', 'report'].map((tab) => ({
         name: `scan ${tab}`,
         path: `/scans/${id}?tab=${tab}`,
       })),
+      { name: 'scan untold', path: `/scans/${world.doubtfulScanId}?tab=untold` },
+      { name: 'scan, all that it saw', path: `/scans/${world.laterScanId}?tab=results` },
       ...['timeline', 'proof', 'discussion', 'settings'].map((tab) => ({
         name: `target ${tab}`,
         path: `/targets/${world.targetId}?tab=${tab}`,
@@ -114,6 +116,41 @@ test.runIf(stage)(
     expect(faults).toEqual([])
   },
 )
+
+test.runIf(stage)(
+  'what is new on the overview stays new when the page is loaded anew, and is old on the next visit',
+  async () => {
+    const page = await context.newPage()
+    await page.clock.install()
+    await page.goto('/')
+    const opened = page.locator('.statement', { hasText: 'findings opened' })
+    await opened.waitFor()
+    const looked = page.waitForResponse((response) => response.url().endsWith('/v1/me/looked'))
+    await page.clock.runFor(11_000)
+    expect((await looked).status()).toBe(204)
+    await page.reload()
+    await opened.waitFor()
+    await page.close()
+    const next = await context.newPage()
+    await next.goto('/')
+    await next.locator('.statement', { hasText: 'Nothing changed.' }).waitFor()
+    await next.close()
+  },
+)
+
+test.runIf(stage)('what could not be told is asked again from its cause', async () => {
+  const page = await context.newPage()
+  const { id } = (await ready.send('POST', '/v1/scans', {
+    target: ready.lab.clean.target,
+    scanners: { ...ready.lab.clean.scanners, tls: { port: 1 } },
+  })) as { id: string }
+  await untilEnded((...asked) => ready.send(...asked), id)
+  await page.goto(`/scans/${id}?tab=untold`)
+  await page.getByRole('button', { name: /Ask these again.*TLS/ }).click()
+  await page.waitForURL((url) => /^\/scans\/[0-9a-f-]{36}$/.test(url.pathname) && !url.pathname.endsWith(id))
+  await page.getByText('asks again what an earlier scan could not tell').waitFor()
+  await page.close()
+})
 
 test.runIf(stage)('a German reader finds every page in German', async () => {
   const german = await ready.browser.newContext({

@@ -8,6 +8,8 @@ export interface DashboardWorld {
   readonly targetId: string
   readonly scanId: string
   readonly laterScanId: string
+  /** Of a scan whose TLS and web server could not be told. */
+  readonly doubtfulScanId: string
   readonly findingId: string
   readonly scheduleId: string
   readonly batchId: string
@@ -27,6 +29,11 @@ export async function fillStage(stage: DashboardStage): Promise<DashboardWorld> 
     await untilEnded(send, id)
     scans.push(id)
   }
+  const { id: doubtfulScanId } = await send<{ id: string }>('POST', '/v1/scans', {
+    target: lab.planted.target,
+    scanners: { ...lab.planted.scanners, tls: { port: 1 }, http: { httpPort: 1, httpsPort: 1 } },
+  })
+  await untilEnded(send, doubtfulScanId)
   const { findings } = await send<{ findings: { id: string }[] }>('GET', '/v1/findings?limit=1')
   const schedule = await send<{ id: string }>('POST', '/v1/schedules', {
     name: 'nightly',
@@ -39,6 +46,7 @@ export async function fillStage(stage: DashboardStage): Promise<DashboardWorld> 
     targetId: targets[0]!.id,
     scanId: scans[0]!,
     laterScanId: scans[2]!,
+    doubtfulScanId,
     findingId: findings[0]!.id,
     scheduleId: schedule.id,
     batchId: batch.id,

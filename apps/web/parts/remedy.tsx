@@ -37,9 +37,7 @@ export const RemedyItem = ({ remedy, isWhole = false }: { readonly remedy: Remed
           {isWhole ? (
             <>
               <span>{scannerName(remedy.scanner)}</span>
-              <span class="mono">
-                {remedy.scanner}/{remedy.rule}
-              </span>
+              <span class="mono">{remedy.rule}</span>
               <span>{remedy.reference}</span>
             </>
           ) : null}

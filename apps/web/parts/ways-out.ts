@@ -1,5 +1,7 @@
 /** Some scanners say beside the reason which way of two it was: `http-refused`. */
 export const plainReason = (code: string): string => code.replace(/^https?-/, '')
+/** Which way of two, as people write it; '' where nothing says so. */
+export const wayOf = (code: string): string => /^(https?)-/.exec(code)?.[1]?.toUpperCase() ?? ''
 
 const ways = {
   silent: ['timed-out', 'no-answer', 'silent', 'name-server-silent', 'no-answer-before'],

@@ -11,8 +11,9 @@ export const batches = inBoth({
     dryRunHint: 'Nothing is asked of any host before you start it.',
     scanners: 'Say which scanners ask',
     ignored: (columns: readonly string[]) => `Columns that mean nothing here were left aside: ${list(columns)}.`,
-    badRows: (n: number) => (n === 1 ? '1 row cannot be read' : `${number(n)} rows cannot be read`),
-    badText: 'They are never scanned, and stop none of the others. Mend them and give them as a list of their own.',
+    badRows: (n: number) => (n === 1 ? '1 row cannot be scanned' : `${number(n)} rows cannot be scanned`),
+    badText:
+      'The reason stands beside each. A bad row stops none of the others; mended, it can be given in a list of its own.',
     showBad: 'Show them',
     previewed: (n: number) =>
       `Nothing was asked yet. ${n === 1 ? '1 host waits' : `${number(n)} hosts wait`} for you to start it.`,
@@ -34,9 +35,10 @@ export const batches = inBoth({
     dryRunHint: 'Kein Host wird gefragt, bevor Sie die Liste starten.',
     scanners: 'Sagen, welche Scanner fragen',
     ignored: (columns: readonly string[]) => `Spalten, die hier nichts bedeuten, blieben beiseite: ${list(columns)}.`,
-    badRows: (n: number) => (n === 1 ? '1 Zeile ist nicht lesbar' : `${number(n)} Zeilen sind nicht lesbar`),
+    badRows: (n: number) =>
+      n === 1 ? '1 Zeile lässt sich nicht scannen' : `${number(n)} Zeilen lassen sich nicht scannen`,
     badText:
-      'Sie werden nie gescannt und halten keine anderen auf. Am besten berichtigen und als eigene Liste angeben.',
+      'Der Grund steht jeweils daneben. Eine schlechte Zeile hält keine andere auf; berichtigt passt sie in eine eigene Liste.',
     showBad: 'Zeigen',
     previewed: (n: number) =>
       `Noch wurde nichts gefragt. ${n === 1 ? '1 Host wartet' : `${number(n)} Hosts warten`} darauf, dass Sie starten.`,

@@ -18,6 +18,7 @@ export const diff = inBoth({
     noFacts: 'What the target shows is the same, as far as both tell it.',
     all: (n: number) => `All ${number(n)}, also those as before`,
     changedOnly: 'Only what changed',
+    noneChanged: 'No finding changed in what both could tell.',
     swap: 'Swap them',
   },
   de: {
@@ -35,6 +36,7 @@ export const diff = inBoth({
     noFacts: 'Was das Ziel zeigt, ist gleich, soweit beide es sagen.',
     all: (n: number) => `Alle ${number(n)}, auch die wie zuvor`,
     changedOnly: 'Nur was sich änderte',
+    noneChanged: 'Kein Befund änderte sich in dem, was beide klären konnten.',
     swap: 'Tauschen',
   },
 })

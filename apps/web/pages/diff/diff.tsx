@@ -1,3 +1,4 @@
+import './style.css'
 import { useLocation, useRoute } from 'preact-iso/router'
 import type { Operations } from '../../../client/index.ts'
 import { useAnswer } from '../../api/use-answer.ts'
@@ -58,42 +59,46 @@ export default function DiffPage() {
                   </a>
                 }
               >
-                <Table
-                  caption={words.diffFindings}
-                  rows={sorted(findings, isAll)}
-                  keyOf={({ kind, rule, subject }) => `${kind} ${rule} ${subject}`}
-                  columns={[
-                    {
-                      key: 'kind',
-                      head: common.state,
-                      cell: ({ kind }) => (
-                        <Chip kind={kinds[kind]} isPlain>
-                          {words.diffKinds[kind]}
-                        </Chip>
-                      ),
-                    },
-                    {
-                      key: 'severity',
-                      head: words.severity,
-                      cell: ({ severity }) => <SeverityMark severity={severity} />,
-                    },
-                    {
-                      key: 'what',
-                      head: words.what,
-                      isHead: true,
-                      cell: ({ rule, title }) => titleOf({ rule, title }),
-                    },
-                    {
-                      key: 'where',
-                      head: words.where,
-                      cell: ({ subject, addresses }) => (
-                        <span class="mono">
-                          <Theirs text={addresses.length === 0 ? subject : `${subject} · ${list(addresses)}`} />
-                        </span>
-                      ),
-                    },
-                  ]}
-                />
+                {sorted(findings, isAll).length === 0 ? (
+                  <p class="soft">{diffWords.noneChanged}</p>
+                ) : (
+                  <Table
+                    caption={words.diffFindings}
+                    rows={sorted(findings, isAll)}
+                    keyOf={({ kind, rule, subject }) => `${kind} ${rule} ${subject}`}
+                    columns={[
+                      {
+                        key: 'kind',
+                        head: common.state,
+                        cell: ({ kind }) => (
+                          <Chip kind={kinds[kind]} isPlain>
+                            {words.diffKinds[kind]}
+                          </Chip>
+                        ),
+                      },
+                      {
+                        key: 'severity',
+                        head: words.severity,
+                        cell: ({ severity }) => <SeverityMark severity={severity} />,
+                      },
+                      {
+                        key: 'what',
+                        head: words.what,
+                        isHead: true,
+                        cell: ({ rule, title }) => titleOf({ rule, title }),
+                      },
+                      {
+                        key: 'where',
+                        head: words.where,
+                        cell: ({ subject, addresses }) => (
+                          <span class="mono">
+                            <Theirs text={addresses.length === 0 ? subject : `${subject} · ${list(addresses)}`} />
+                          </span>
+                        ),
+                      },
+                    ]}
+                  />
+                )}
               </Section>
             )}
             {facts.length === 0 ? null : (
@@ -181,7 +186,7 @@ function Choose({ canonical, id, other }: { readonly canonical: string; readonly
   }))
   if (options.length < 2) return null
   return (
-    <div class="filters two-filters">
+    <div class="compare">
       <Select
         name="before"
         label={words.before}

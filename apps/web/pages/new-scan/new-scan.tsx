@@ -20,8 +20,7 @@ import { submissionOf } from './submission.ts'
 export type Scanner = Operations['GET /v1/scanners']['answer']['scanners'][number]
 
 /** What the API says of the host, and not of what is asked. */
-const isAboutTarget = (error: Error | null) =>
-  error instanceof Problem && (error.code === 'invalid-target' || error.code === 'target-refused')
+const isAboutTarget = (error: Error | null) => error instanceof Problem && error.fields.includes('target')
 
 /** One field, and a scan: the first thing that anybody does here. */
 export default function NewScan() {

@@ -8,7 +8,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { Stats } from '../../parts/marks.tsx'
 import { Page, Section } from '../../parts/page.tsx'
 import { RemedyItem } from '../../parts/remedy.tsx'
-import { wayOutOf } from '../../parts/ways-out.ts'
+import { plainReason, wayOf, wayOutOf } from '../../parts/ways-out.ts'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
@@ -208,7 +208,8 @@ const UntoldList = ({ facts: { untold } }: { readonly facts: Facts }) => (
             </span>
             <div>
               <h3>
-                {scannerName(scanner)}: {reasonOf(reason)}
+                {scannerName(scanner)}: {reasonOf(plainReason(reason))}
+                {wayOf(reason) === '' ? '' : ` (${wayOf(reason)})`}
               </h3>
               <p>{waysOut[wayOutOf(reason)]}</p>
               <p class="meta">
