@@ -76,7 +76,9 @@ export const scan = inBoth({
     notAskedNote: 'What nobody asked is not known to be safe.',
     giveProof: 'Give the proof',
     chipUntold: (n: number) => `${number(n)} could not be told`,
-    byCause: (n: number) => `${n === 1 ? '1 check' : `${number(n)} checks`}, by cause`,
+    someUntold: 'Some could not be told',
+    byCause: (checks: number, causes: number) =>
+      `${checks === 0 ? '' : checks === 1 ? '1 check, ' : `${number(checks)} checks, `}${causes === 1 ? '1 cause' : `${number(causes)} causes`}`,
     wholeRun: 'the whole scanner',
     noCheckHangs: 'no check hangs on it',
     open: 'Open',
@@ -179,7 +181,9 @@ export const scan = inBoth({
     notAskedNote: 'Wonach niemand fragte, ist nicht als sicher bekannt.',
     giveProof: 'Den Nachweis erbringen',
     chipUntold: (n: number) => `${number(n)} nicht zu klären`,
-    byCause: (n: number) => `${n === 1 ? '1 Prüfung' : `${number(n)} Prüfungen`}, nach Ursache`,
+    someUntold: 'Manches nicht zu klären',
+    byCause: (checks: number, causes: number) =>
+      `${checks === 0 ? '' : checks === 1 ? '1 Prüfung, ' : `${number(checks)} Prüfungen, `}${causes === 1 ? '1 Ursache' : `${number(causes)} Ursachen`}`,
     wholeRun: 'der ganze Scanner',
     noCheckHangs: 'keine Prüfung hängt daran',
     open: 'Offen',

@@ -14,7 +14,7 @@ import { common } from '../../words/common.ts'
 import { diff as diffWords } from '../../words/diff.ts'
 import { finding as words } from '../../words/finding.ts'
 import { reasonOf, titleOf } from '../../words/findings.ts'
-import { dateAndTime, list } from '../../words/format.ts'
+import { date, list, timeOfDay } from '../../words/format.ts'
 import { scannerName } from '../../words/scanners.ts'
 import { shell } from '../../words/shell.ts'
 
@@ -182,7 +182,7 @@ function Choose({ canonical, id, other }: { readonly canonical: string; readonly
   )
   const options = told.map((scan) => ({
     value: scan.id,
-    label: `${dateAndTime(scan.createdAt)}, ${common.scanStatus[scan.status].toLowerCase()}`,
+    label: `${date(scan.createdAt)}, ${timeOfDay(scan.createdAt)}, ${common.scanStatus[scan.status].toLowerCase()}`,
   }))
   if (options.length < 2) return null
   return (

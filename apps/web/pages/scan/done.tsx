@@ -16,6 +16,7 @@ import { common } from '../../words/common.ts'
 import { reasonOf } from '../../words/findings.ts'
 import { duration } from '../../words/format.ts'
 import { scan as words } from '../../words/scan.ts'
+import { scannerName } from '../../words/scanners.ts'
 import { type Cause, causesOf } from './causes.ts'
 import { CoverageRows } from './coverage.tsx'
 import { FindingList } from './finding-list.tsx'
@@ -32,8 +33,10 @@ type Target = Operations['GET /v1/targets']['answer']['targets'][number]
 /** The pictures come when they are looked at: most readers want the findings. */
 function Results({ scan }: { readonly scan: Scan }) {
   const [View, setView] = useState<ComponentType<{ scan: Scan }> | null>(null)
-  useEffect(() => void import('./results/results.tsx').then(({ Results }) => setView(() => Results)), [])
-  return View === null ? <Loading /> : <View scan={scan} />
+  const [error, setError] = useState<Error | null>(null)
+  useEffect(() => void import('./results/results.tsx').then(({ Results }) => setView(() => Results), setError), [])
+  if (View !== null) return <View scan={scan} />
+  return error === null ? <Loading /> : <Trouble error={error} />
 }
 
 /** A scan that has ended: what is so, what could not be told, what was not asked. */
@@ -43,7 +46,7 @@ export function Done({ scan }: { readonly scan: Scan }) {
   const told = toldBy(scan)
   const causes = causesOf(scan.runs, told)
   const here = (tab: Tab) => pathTo('scan', { id: scan.id }, { tab: tab === 'findings' ? null : tab })
-  const counts: Partial<Record<Tab, number>> = { findings: told.present.length, untold: told.unknown.length }
+  const counts: Partial<Record<Tab, number>> = { findings: told.present.length, untold: causes.length }
   const { canonical, display } = scan.target
   const scans = useAnswer('GET /v1/scans', { query: { target: canonical, limit: 50 } })
   const targets = useAnswer('GET /v1/targets', { query: { text: display, limit: 50 } })
@@ -76,7 +79,11 @@ export function Done({ scan }: { readonly scan: Scan }) {
       state={
         <>
           <ScanChip status={scan.status} />
-          {told.unknown.length === 0 ? null : <Chip kind="unknown">{words.chipUntold(told.unknown.length)}</Chip>}
+          {causes.length === 0 ? null : (
+            <Chip kind="unknown">
+              {told.unknown.length === 0 ? words.someUntold : words.chipUntold(told.unknown.length)}
+            </Chip>
+          )}
         </>
       }
       note={<Facts scan={scan} target={target} />}
@@ -137,7 +144,7 @@ function Statement({
   readonly causes: readonly Cause[]
   readonly here: (tab: Tab) => string
 }) {
-  const titles = (runs: Told['failed']) => runs.map(({ title }) => title)
+  const titles = (runs: Told['failed']) => runs.map(({ scanner }) => scannerName(scanner))
   const isClean = present.length === 0 && scan.runs.some(({ status }) => status === 'completed')
   return (
     <p class="statement">

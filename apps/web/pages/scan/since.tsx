@@ -10,7 +10,7 @@ import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
 import { finding as findingWords } from '../../words/finding.ts'
-import { dateAndTime } from '../../words/format.ts'
+import { date, timeOfDay } from '../../words/format.ts'
 import { reasonOf, titleOf } from '../../words/findings.ts'
 import { scan as words } from '../../words/scan.ts'
 import { scannerName } from '../../words/scanners.ts'
@@ -45,7 +45,7 @@ export function Since({ scan, earlier }: { readonly scan: Scan; readonly earlier
             value={before.id}
             options={earlier.map(({ id, createdAt, status }) => ({
               value: id,
-              label: `${dateAndTime(createdAt)}, ${common.scanStatus[status].toLowerCase()}`,
+              label: `${date(createdAt)}, ${timeOfDay(createdAt)}, ${common.scanStatus[status].toLowerCase()}`,
             }))}
             onChange={({ currentTarget }) =>
               route(pathTo('scan', { id: scan.id }, { tab: 'since', since: currentTarget.value }), true)

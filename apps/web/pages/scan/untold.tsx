@@ -29,7 +29,11 @@ export const Untold = ({
   const may = useMay()
   const checks = causes.reduce((sum, cause) => sum + cause.checks.length, 0)
   return (
-    <Section id="untold" title={words.untold} note={causes.length === 0 ? undefined : words.byCause(checks)}>
+    <Section
+      id="untold"
+      title={words.untold}
+      note={causes.length === 0 ? undefined : words.byCause(checks, causes.length)}
+    >
       {causes.length === 0 ? (
         <Empty icon="done" title={words.noneUntold}>
           {words.answeredNotSafe}
