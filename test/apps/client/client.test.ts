@@ -83,3 +83,9 @@ test('any operation can be called by its name, its path and query filled in', as
 test('the client takes the same statuses for final as the product', () => {
   expect(scanStatuses.filter(isFinal)).toEqual(scanStatuses.filter(isFinalToUs))
 })
+
+test('a problem names the fields of what was sent that it is about', async () => {
+  const errors = [{ path: 'target', message: 'No.' }]
+  await using api = await startFixtureApi({ post: [problem(422, 'private-use', 'No.', { errors })] })
+  await expect(at(api).scan('10.0.0.1')).rejects.toMatchObject({ fields: ['target'], message: 'No' })
+})
