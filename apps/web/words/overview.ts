@@ -14,12 +14,15 @@ export const overview = inBoth({
     nothing: 'Nothing changed.',
     untold: (n: number) => (n === 1 ? '1 check' : `${number(n)} checks`),
     untoldAfter: ' could not be told, so those targets are not called safe.',
+    notRetestedCount: (n: number) => (n === 1 ? '1 open finding' : `${number(n)} open findings`),
+    notRetestedAfter: (n: number): string =>
+      n === 1 ? ' was not re-tested, and stands as last seen.' : ' were not re-tested, and stand as last seen.',
     now: 'Right now',
     open: 'open findings',
     openNote: (parts: string) => (parts === '' ? 'neither fixed nor decided' : parts),
     untoldOf: 'could not be told',
     untoldNote: (causes: number) =>
-      causes === 0 ? 'of what was asked last' : causes === 1 ? 'by 1 cause' : `by ${number(causes)} causes`,
+      causes === 0 ? 'by scanners that answered' : causes === 1 ? 'by 1 cause' : `by ${number(causes)} causes`,
     targets: 'targets watched',
     targetsNote: (proved: number, attested: number) => `${number(proved)} proved, ${number(attested)} attested`,
     scans: 'scans running',
@@ -30,7 +33,8 @@ export const overview = inBoth({
     nothingUrgent: 'Nothing of a watched host is open and undecided.',
     untoldTitle: 'What could not be told',
     untoldTitleNote: 'By cause',
-    untoldNone: 'All that was asked last was answered.',
+    untoldNone:
+      'Of the scanners that answered last, none left a check open. Scanners that told nothing say so in their scans.',
     atTargets: (n: number) => (n === 1 ? '1 target' : `${number(n)} targets`),
     running: 'Running now',
     runningNone: 'No scan runs.',
@@ -88,12 +92,17 @@ export const overview = inBoth({
     nothing: 'Nichts hat sich geändert.',
     untold: (n: number) => (n === 1 ? '1 Prüfung' : `${number(n)} Prüfungen`),
     untoldAfter: ' ließen sich nicht klären; diese Ziele gelten also nicht als sicher.',
+    notRetestedCount: (n: number) => (n === 1 ? '1 offener Befund' : `${number(n)} offene Befunde`),
+    notRetestedAfter: (n: number): string =>
+      n === 1
+        ? ' wurde nicht erneut geprüft und steht wie zuletzt gesehen.'
+        : ' wurden nicht erneut geprüft und stehen wie zuletzt gesehen.',
     now: 'Im Moment',
     open: 'offene Befunde',
     openNote: (parts: string) => (parts === '' ? 'weder behoben noch entschieden' : parts),
     untoldOf: 'nicht zu klären',
     untoldNote: (causes: number) =>
-      causes === 0 ? 'vom zuletzt Gefragten' : causes === 1 ? 'aus 1 Ursache' : `aus ${number(causes)} Ursachen`,
+      causes === 0 ? 'von Scannern mit Antwort' : causes === 1 ? 'aus 1 Ursache' : `aus ${number(causes)} Ursachen`,
     targets: 'Ziele beobachtet',
     targetsNote: (proved: number, attested: number) => `${number(proved)} nachgewiesen, ${number(attested)} versichert`,
     scans: 'Scans laufen',
@@ -104,7 +113,8 @@ export const overview = inBoth({
     nothingUrgent: 'An beobachteten Hosts ist nichts offen und unentschieden.',
     untoldTitle: 'Was nicht zu klären war',
     untoldTitleNote: 'Nach Ursache',
-    untoldNone: 'Alles zuletzt Gefragte wurde beantwortet.',
+    untoldNone:
+      'Von den Scannern, die zuletzt antworteten, ließ keiner eine Prüfung offen. Wer nichts sagte, sagt das in seinem Scan.',
     atTargets: (n: number) => (n === 1 ? '1 Ziel' : `${number(n)} Ziele`),
     running: 'Läuft gerade',
     runningNone: 'Es läuft kein Scan.',

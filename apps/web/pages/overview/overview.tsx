@@ -112,6 +112,7 @@ function Statement({ facts, since }: { readonly facts: Facts; readonly since: st
     ),
   ].filter((part) => part !== null)
   const checks = facts.untold.reduce((sum, one) => sum + one.checks, 0)
+  const notRetested = facts.open.reduce((sum, one) => sum + one.notRetested, 0)
   return (
     <p class="statement">
       {changes.length === 0 ? words.nothing : changes.map((part, i) => (i === 0 ? part : [', ', part]))}
@@ -122,6 +123,14 @@ function Statement({ facts, since }: { readonly facts: Facts; readonly since: st
             {words.untold(checks)}
           </a>
           {words.untoldAfter}
+        </>
+      )}{' '}
+      {notRetested === 0 ? null : (
+        <>
+          <a class="n unknown" href={pathTo('findings', {}, { retested: 'false', decision: 'none' })}>
+            {words.notRetestedCount(notRetested)}
+          </a>
+          {words.notRetestedAfter(notRetested)}
         </>
       )}
     </p>
