@@ -29,6 +29,29 @@ export type Batch = BatchSummary & {
    */
   preview: BatchRow[]
 }
+export type StandingTarget = Target & {
+  standing: {
+    /**
+     * Findings that are neither fixed nor decided.
+     */
+    open: number
+    worst: 'info' | 'low' | 'medium' | 'high' | 'critical' | null
+    /**
+     * Of these, what the last scan could not tell, or did not ask.
+     */
+    notRetested: number
+    /**
+     * Checks that the last run of each scanner could not tell.
+     */
+    untold: number
+    proof: 'proved' | 'attested' | 'none'
+    lastScan: {
+      id: string
+      status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
+      createdAt: string
+    } | null
+  }
+}
 export type Proof =
   | {
       kind: 'mailed-code'
@@ -405,10 +428,15 @@ export interface Operations {
          */
         text?: string
         archived?: 'true' | 'false'
+        proof?: 'proved' | 'attested' | 'none'
+        /**
+         * `true`: where the last that was asked left something that could not be told.
+         */
+        untold?: 'true' | 'false'
       }
     }
     answer: {
-      targets: Target[]
+      targets: StandingTarget[]
       next: string | null
     }
   }
@@ -445,7 +473,7 @@ export interface Operations {
         id: string
       }
     }
-    answer: Target
+    answer: StandingTarget
   }
   'PATCH /v1/targets/{id}': {
     input: {
@@ -1416,23 +1444,68 @@ export interface Operations {
          */
         severity?: string
         decision?: 'none' | 'accepted' | 'false-positive'
-        target?: string
-        tag?: string
-        rule?: string
+        scanner?: string
         /**
          * `false`: only what the last scan could not tell, or did not ask.
          */
         retested?: 'true' | 'false'
+        target?: string
+        tag?: string
+        rule?: string
         /**
          * Part of the host, the rule or the subject.
          */
         text?: string
+        /**
+         * Whose state changed since.
+         */
+        since?: string
+        /**
+         * Only what is accepted until then or until an earlier date.
+         */
+        acceptedUntil?: string
       }
     }
     answer: {
       findings: Finding[]
       next: string | null
     }
+  }
+  'GET /v1/findings/counts': {
+    input: {
+      query?: {
+        /**
+         * One or more of open, fixed, regressed, with commas between them.
+         */
+        state?: string
+        /**
+         * One or more of info, low, medium, high, critical, with commas between them.
+         */
+        severity?: string
+        decision?: 'none' | 'accepted' | 'false-positive'
+        scanner?: string
+        /**
+         * `false`: only what the last scan could not tell, or did not ask.
+         */
+        retested?: 'true' | 'false'
+        target?: string
+        tag?: string
+        rule?: string
+        /**
+         * Part of the host, the rule or the subject.
+         */
+        text?: string
+        /**
+         * Whose state changed since.
+         */
+        since?: string
+        /**
+         * Only what is accepted until then or until an earlier date.
+         */
+        acceptedUntil?: string
+      }
+    }
+    answer: FindingCounts
   }
   'GET /v1/risk': {
     input: {}
@@ -1646,6 +1719,17 @@ export interface Operations {
       timeline: TimelineEntry[]
       next: string | null
     }
+  }
+  'GET /v1/targets/{id}/ports': {
+    input: {
+      path: {
+        id: string
+      }
+      query?: {
+        runs?: number
+      }
+    }
+    answer: PortsOverTime
   }
   'GET /v1/alerts': {
     input: {
@@ -1915,6 +1999,10 @@ export interface Operations {
          * `next` of the page before.
          */
         cursor?: string
+        /**
+         * Only those that reach it: by its id, a tag, or all.
+         */
+        target?: string
       }
     }
     answer: {
@@ -3043,6 +3131,29 @@ export interface Finding {
     [k: string]: unknown
   } | null
 }
+export interface FindingCounts {
+  total: number
+  state: {
+    value: 'open' | 'fixed' | 'regressed'
+    findings: number
+  }[]
+  severity: {
+    value: 'info' | 'low' | 'medium' | 'high' | 'critical'
+    findings: number
+  }[]
+  decision: {
+    value: 'none' | 'accepted' | 'false-positive'
+    findings: number
+  }[]
+  scanner: {
+    value: string
+    findings: number
+  }[]
+  retested: {
+    value: 'true' | 'false'
+    findings: number
+  }[]
+}
 export interface Remedy {
   scanner: string
   rule: string
@@ -3190,6 +3301,31 @@ export interface TimelineEntry {
   title: string
   subject: string
   severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+}
+export interface PortsOverTime {
+  /**
+   * The last runs of the ports, the earliest first.
+   */
+  runs: {
+    scanId: string
+    at: string
+    status: 'queued' | 'running' | 'completed' | 'inconclusive' | 'failed' | 'cancelled' | 'refused' | 'not-asked'
+  }[]
+  lanes: {
+    subject: string
+    /**
+     * What seems to listen; a guess.
+     */
+    note: string | null
+    /**
+     * One for each run. `closed` only where every address refused; silence is `untold`.
+     */
+    states: ('open' | 'closed' | 'untold' | 'not-asked')[]
+  }[]
+  /**
+   * Ports that were open too, and are left out here.
+   */
+  more: number
 }
 export interface Alert {
   id: string

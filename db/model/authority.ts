@@ -38,3 +38,7 @@ export const runAuthority = z.object({
   missing: z.array(missing).max(64),
 })
 export type RunAuthority = z.output<typeof runAuthority>
+
+/** By what a target may be asked more than one visit: what it publishes itself, an admin's sentence, or nothing. */
+export const targetProofs = ['proved', 'attested', 'none'] as const
+export type TargetProof = (typeof targetProofs)[number]

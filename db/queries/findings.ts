@@ -247,44 +247,75 @@ export async function overrideSeverity(
   return numUpdatedRows === 1n
 }
 
-export interface FindingFilter {
+/** Which findings are meant, whatever their state; what is null is not asked. */
+export interface FindingScope {
+  readonly targetId: string | null
+  readonly tag: string | null
+  readonly rule: string | null
+  /** Part of the host, the rule or the subject. */
+  readonly text: string | null
+  readonly changedSince: Date | null
+  /** Accepted, and no longer from before this moment on. */
+  readonly acceptedUntil: Date | null
+}
+
+export interface FindingFilter extends FindingScope {
   readonly limit: number
   readonly sort: 'urgency' | 'changed'
   readonly after: { readonly urgency: number; readonly changedAt: string; readonly id: string } | null
   readonly states: readonly FindingState[] | null
   readonly decision: Decision | null
   readonly severities: readonly Severity[] | null
-  readonly targetId: string | null
-  readonly tag: string | null
-  readonly rule: string | null
+  readonly scanner: string | null
   readonly isRetested: boolean | null
-  /** Part of the host, the rule or the subject. */
-  readonly text: string | null
 }
 
 /** An open finding that the last scan of its scanner did not confirm: it was not asked, or did not answer. */
 const isNotRetested = sql<boolean>`(finding.state <> 'fixed' and coalesce(compared.scan_id <> finding.last_scan_id, false))`
 
-const rows = (db: Db, reach: Reach) =>
+const within = (db: Db, reach: Reach) =>
   db
     .selectFrom('findings as finding')
     .innerJoin('targets as target', 'target.id', 'finding.target_id')
     .leftJoin('compared_runs as compared', (on) =>
       on.onRef('compared.target_id', '=', 'finding.target_id').onRef('compared.scanner', '=', 'finding.scanner'),
     )
+    .where('finding.organisation_id', '=', reach.organisationId)
+    .where(isWithinReach(reach))
+
+const rows = (db: Db, reach: Reach) =>
+  within(db, reach)
     .selectAll('finding')
     .select(['target.canonical', 'target.display', 'compared.scan_id as comparedScanId'])
     .select(isNotRetested.as('isNotRetested'))
     .select(sql<string>`finding.changed_at::text`.as('changedAtText'))
-    .where('finding.organisation_id', '=', reach.organisationId)
-    .where(isWithinReach(reach))
+
+const isInScope = ({ targetId, tag, rule, text, changedSince, acceptedUntil }: FindingScope) =>
+  sql<boolean>`${sql.join(
+    [
+      sql`true`,
+      ...(targetId === null ? [] : [sql`finding.target_id = ${targetId}::uuid`]),
+      ...(tag === null ? [] : [sql`${tag} = any(target.tags)`]),
+      ...(rule === null ? [] : [sql`finding.rule = ${rule}`]),
+      ...(text === null
+        ? []
+        : [
+            sql`position(lower(${text}) in lower(target.display || ' ' || finding.rule || ' ' || finding.subject)) > 0`,
+          ]),
+      ...(changedSince === null ? [] : [sql`finding.changed_at >= ${changedSince}`]),
+      ...(acceptedUntil === null
+        ? []
+        : [sql`finding.decision = 'accepted' and finding.decided_until <= ${acceptedUntil}`]),
+    ],
+    sql` and `,
+  )}`
 
 export type FindingRow = Awaited<ReturnType<typeof listFindings>>[number]
 
 /** From after the cursor: the most urgent first and of those what changed last, or simply what changed last. */
 export function listFindings(db: Db, reach: Reach, filter: FindingFilter) {
-  const { limit, sort, after, states, decision, severities, targetId, tag, rule, isRetested, text } = filter
-  let query = rows(db, reach).limit(limit)
+  const { limit, sort, after, states, decision, severities, scanner, isRetested } = filter
+  let query = rows(db, reach).where(isInScope(filter)).limit(limit)
   query =
     sort === 'urgency'
       ? query.orderBy('finding.urgency', 'desc').orderBy('finding.changed_at', 'desc').orderBy('finding.id', 'desc')
@@ -298,16 +329,20 @@ export function listFindings(db: Db, reach: Reach, filter: FindingFilter) {
   if (states !== null) query = query.where('finding.state', 'in', states)
   if (decision !== null) query = query.where('finding.decision', '=', decision)
   if (severities !== null) query = query.where('finding.severity', 'in', severities)
-  if (targetId !== null) query = query.where('finding.target_id', '=', targetId)
-  if (tag !== null) query = query.where(sql<boolean>`${tag} = any(target.tags)`)
-  if (rule !== null) query = query.where('finding.rule', '=', rule)
+  if (scanner !== null) query = query.where('finding.scanner', '=', scanner)
   if (isRetested !== null) query = query.where(isRetested ? sql<boolean>`not ${isNotRetested}` : isNotRetested)
-  if (text !== null)
-    query = query.where(
-      sql<boolean>`position(lower(${text}) in lower(target.display || ' ' || finding.rule || ' ' || finding.subject)) > 0`,
-    )
   return query.execute()
 }
+
+/** How many findings of this scope stand alike: as many rows as there are such standings, whatever the number of findings. */
+export const countAlike = (db: Db, reach: Reach, scope: FindingScope) =>
+  within(db, reach)
+    .where(isInScope(scope))
+    .select(['finding.state', 'finding.severity', 'finding.decision', 'finding.scanner'])
+    .select(sql<boolean>`not ${isNotRetested}`.as('isRetested'))
+    .select(sql<number>`count(*)::integer`.as('findings'))
+    .groupBy(['finding.state', 'finding.severity', 'finding.decision', 'finding.scanner', isNotRetested])
+    .execute()
 
 export const findFinding = (db: Db, reach: Reach, id: string): Promise<FindingRow | undefined> =>
   rows(db, reach).where('finding.id', '=', id).executeTakeFirst()

@@ -116,11 +116,15 @@ export async function findSchedule(db: Db, organisationId: string, id: string): 
   return row && scheduleOf(row)
 }
 
-/** Newest first, from after the cursor. */
+/** Newest first, from after the cursor; only those that reach this target, where one is named. */
 export async function listSchedules(
   db: Db,
   organisationId: string,
-  { limit, after }: { readonly limit: number; readonly after: string | null },
+  {
+    limit,
+    after,
+    targetId,
+  }: { readonly limit: number; readonly after: string | null; readonly targetId: string | null },
 ): Promise<Schedule[]> {
   let query = db
     .selectFrom('schedules')
@@ -129,6 +133,11 @@ export async function listSchedules(
     .orderBy('id', 'desc')
     .limit(limit)
   if (after !== null) query = query.where('id', '<', after)
+  if (targetId !== null)
+    query = query.where(
+      sql<boolean>`(target_ids is null and target_tags is null) or ${targetId}::uuid = any(target_ids) or target_tags && (
+        select tags from targets where targets.id = ${targetId}::uuid and targets.organisation_id = schedules.organisation_id)`,
+    )
   return (await query.execute()).map(scheduleOf)
 }
 

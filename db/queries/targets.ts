@@ -1,11 +1,13 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import type { Requester } from '../model/actor.ts'
+import type { TargetProof } from '../model/authority.ts'
 import type { Severity } from '../model/finding.ts'
 import { newId } from '../model/id.ts'
 import type { Target } from '../model/target.ts'
 import { now } from './clock.ts'
 import { storable } from './json.ts'
+import { proofOf, untoldOf } from './target-standing.ts'
 
 /** Whose targets: the organisation's, and of a key that has tags only those with one of them. The one condition that every query of targets and their scans is under. */
 export interface Reach {
@@ -85,10 +87,17 @@ export interface TargetFilter {
   /** Part of the host or of the name given to it. */
   readonly text: string | null
   readonly isArchived: boolean
+  readonly proof: TargetProof | null
+  /** Whether the last that was asked of it left something that could not be told. */
+  readonly isUntold: boolean | null
 }
 
 /** Newest first, from after the cursor. */
-export function listTargets(db: Db, reach: Reach, { limit, after, tag, text, isArchived }: TargetFilter) {
+export function listTargets(
+  db: Db,
+  reach: Reach,
+  { limit, after, tag, text, isArchived, proof, isUntold }: TargetFilter,
+) {
   let query = rows(db, reach)
     .where('target.archived_at', isArchived ? 'is not' : 'is', null)
     .orderBy('target.id', 'desc')
@@ -97,6 +106,8 @@ export function listTargets(db: Db, reach: Reach, { limit, after, tag, text, isA
   if (tag !== null) query = query.where(sql<boolean>`${tag} = any(target.tags)`)
   if (text !== null)
     query = query.where(sql<boolean>`position(lower(${text}) in lower(target.display || ' ' || target.name)) > 0`)
+  if (proof !== null) query = query.where(sql<boolean>`${proofOf} = ${proof}`)
+  if (isUntold !== null) query = query.where(sql<boolean>`exists (${untoldOf}) = ${isUntold}`)
   return query.execute()
 }
 

@@ -57,6 +57,8 @@ function withoutProof(scanner: AnyScanner): (typeof asksWithoutProof)[number] {
   return connections > 0 ? 'visit' : 'nothing'
 }
 
+export { laneStates } from './scanner.ts'
+
 /** The whole catalogue, with JSON Schemas (2020-12) of options and results. */
 export const catalogue = () =>
   Object.entries(table).map(([name, scanner]) => ({

@@ -84,6 +84,27 @@ export interface Expiry {
   readonly rule: `${string}/${string}`
 }
 
+/** A run that has ended; null where it told nothing. */
+export interface PastRun<Options, Result> {
+  readonly options: Options
+  readonly result: Result | null
+}
+
+/** `untold`: it was asked, and not everywhere answered. `not-asked`: nobody asked. */
+export const laneStates = ['open', 'closed', 'untold', 'not-asked'] as const
+export type LaneState = (typeof laneStates)[number]
+
+/** Subjects over time, each with its state in every run, and how many more there are. */
+export interface Lanes {
+  readonly lanes: {
+    readonly subject: string
+    /** What seems to be there; a guess. */
+    readonly note: string | null
+    readonly states: LaneState[]
+  }[]
+  readonly more: number
+}
+
 export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   readonly title: string
   /** Raise when an unchanged target would now give a different result, so comparisons start afresh. */
@@ -108,6 +129,8 @@ export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   readonly reminded?: readonly string[]
   /** What changed between two results of one target, as far as both tell it. Pure. */
   changes?(before: z.output<Result>, after: z.output<Result>): FactChange[]
+  /** How runs one after the other saw it: a lane for each subject that was there in any of them. Pure. */
+  lanes?(runs: readonly PastRun<z.output<Options>, z.output<Result>>[]): Lanes
   /** Every address that the servers in authority give for the target; null where they could not all tell. Pure. */
   addressesOfHost?(result: z.output<Result>): readonly string[] | null
   /** The longest that these options can take, at this pace; the scan's deadline is counted from it, and the run ends there. */

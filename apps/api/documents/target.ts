@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { proofKinds, proofStatuses } from '#db/model/authority.ts'
+import { proofKinds, proofStatuses, targetProofs } from '#db/model/authority.ts'
 import { severities } from '#db/model/finding.ts'
+import { scanStatuses } from '#db/model/scan.ts'
 import { targetKinds } from '#db/model/target.ts'
 import type { ProofRow } from '#db/queries/proofs.ts'
+import type { TargetStanding } from '#db/queries/target-standing.ts'
 import type { TargetRow } from '#db/queries/targets.ts'
 
 const instant = z.iso.datetime()
@@ -49,6 +51,36 @@ export const writeTarget = (row: TargetRow): z.input<typeof targetDocument> => (
   isArchived: row.archivedAt !== null,
   watchedSince: row.watchedSince?.toISOString() ?? null,
   createdAt: row.createdAt.toISOString(),
+})
+
+const count = z.int().nonnegative()
+
+export const standingTarget = targetDocument
+  .extend({
+    standing: z.object({
+      open: count.openapi({ description: 'Findings that are neither fixed nor decided.' }),
+      worst: z.enum(severities).nullable(),
+      notRetested: count.openapi({ description: 'Of these, what the last scan could not tell, or did not ask.' }),
+      untold: count.openapi({ description: 'Checks that the last run of each scanner could not tell.' }),
+      proof: z.enum(targetProofs),
+      lastScan: z.object({ id: z.uuid(), status: z.enum(scanStatuses), createdAt: instant }).nullable(),
+    }),
+  })
+  .openapi('StandingTarget')
+
+export const writeStandingTarget = (row: TargetRow, standing: TargetStanding): z.input<typeof standingTarget> => ({
+  ...writeTarget(row),
+  standing: {
+    open: standing.open,
+    worst: standing.urgency === null ? null : severities[standing.urgency]!,
+    notRetested: standing.notRetested,
+    untold: standing.untold,
+    proof: standing.proof,
+    lastScan:
+      standing.scanId === null
+        ? null
+        : { id: standing.scanId, status: standing.scanStatus!, createdAt: standing.scanAt!.toISOString() },
+  },
 })
 
 export const proofDocument = z

@@ -102,6 +102,7 @@ import {
   streamTargetMessages,
 } from './discussion/messages.ts'
 import { diffRoute } from './findings/diff.ts'
+import { countFindingsRoute } from './findings/counts.ts'
 import { decideRoute, findingSeverityRoute, listFindingsRoute, readFinding } from './findings/findings.ts'
 import { riskRoute } from './findings/risk.ts'
 import { timelineRoute } from './findings/timeline.ts'
@@ -117,6 +118,7 @@ import {
   removeSchedule,
 } from './schedules/schedules.ts'
 import { listTicksRoute } from './schedules/ticks.ts'
+import { portsOverTimeRoute } from './targets/ports.ts'
 import { eraseTargetRoute, listErasuresRoute } from './targets/erasures.ts'
 import { changeTargetRoute, createTarget, listTargetsRoute, readTargetRoute } from './targets/targets.ts'
 import { listDeliveriesRoute, readDelivery, replayDelivery, replayWebhook, testWebhook } from './webhooks/deliveries.ts'
@@ -234,6 +236,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   readTrends,
   listExpiriesRoute,
   listFindingsRoute,
+  countFindingsRoute,
   riskRoute,
   decideRoute,
   readFinding,
@@ -249,6 +252,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   changeMessage,
   removeMessage,
   timelineRoute,
+  portsOverTimeRoute,
   listAlertsRoute,
   listAlertRoutes,
   createAlertRoute,

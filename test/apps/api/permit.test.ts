@@ -221,6 +221,7 @@ const things: Readonly<Record<string, { make: () => Promise<string>; body?: obje
   '/v1/messages/{id}': { make: aMessage, body: { text: 'who owns this?' } },
   '/v1/scans/{id}/diff/{other}': { make: aScan },
   '/v1/targets/{id}/timeline': { make: aTarget },
+  '/v1/targets/{id}/ports': { make: aTarget },
   '/v1/scans/{id}/report': { make: aScan },
   '/v1/scans/{id}/record': { make: aScan },
   '/v1/targets/{id}/report': { make: aTarget },

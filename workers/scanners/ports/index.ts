@@ -1,5 +1,6 @@
 import { defineScanner } from '../scanner.ts'
 import { changes } from './changes.ts'
+import { lanes } from './lanes.ts'
 import { rules } from './rules.ts'
 import { longestMillis, scan } from './scan.ts'
 import { options, result } from './schema.ts'
@@ -16,6 +17,7 @@ export const ports = defineScanner({
   result,
   rules,
   changes,
+  lanes,
   longestMillis,
   scan,
 })

@@ -7,6 +7,7 @@ import { calendarNow } from '#db/queries/clock.ts'
 import {
   decideFindings,
   findFinding,
+  type FindingScope,
   historyOf,
   listFindings,
   noteChanges,
@@ -36,6 +37,40 @@ const several = <const Values extends readonly [string, ...string[]]>(values: Va
     .optional()
     .openapi({ type: 'string', description: `One or more of ${values.join(', ')}, with commas between them.` })
 
+/** Which findings are meant: what the list and the counts are both asked. */
+export const findingQuery = {
+  state: several(findingStates),
+  severity: several(severities),
+  decision: z.enum(decisions).optional(),
+  scanner: z.string().max(40).optional(),
+  retested: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: '`false`: only what the last scan could not tell, or did not ask.' }),
+  target: z.uuid().optional(),
+  tag: z.string().max(60).optional(),
+  rule: z.string().max(100).optional(),
+  text: z.string().max(200).optional().openapi({ description: 'Part of the host, the rule or the subject.' }),
+  since: z.iso.datetime({ offset: true }).optional().openapi({ description: 'Whose state changed since.' }),
+  acceptedUntil: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .openapi({ description: 'Only what is accepted until then or until an earlier date.' }),
+}
+
+const asked = z.object(findingQuery)
+
+export function scopeOf({ target, tag, rule, text, since, acceptedUntil }: z.output<typeof asked>): FindingScope {
+  return {
+    targetId: target ?? null,
+    tag: tag ?? null,
+    rule: rule ?? null,
+    text: text ?? null,
+    changedSince: since === undefined ? null : new Date(since),
+    acceptedUntil: acceptedUntil === undefined ? null : new Date(acceptedUntil),
+  }
+}
+
 const list = createRoute({
   method: 'get',
   path: '/v1/findings',
@@ -48,17 +83,7 @@ const list = createRoute({
       limit: z.coerce.number().int().min(1).max(100).default(20),
       cursor: z.string().max(200).optional().openapi({ description: '`next` of the page before, in the same order.' }),
       sort: z.enum(['urgency', 'changed']).default('urgency'),
-      state: several(findingStates),
-      severity: several(severities),
-      decision: z.enum(decisions).optional(),
-      target: z.uuid().optional(),
-      tag: z.string().max(60).optional(),
-      rule: z.string().max(100).optional(),
-      retested: z
-        .enum(['true', 'false'])
-        .optional()
-        .openapi({ description: '`false`: only what the last scan could not tell, or did not ask.' }),
-      text: z.string().max(200).optional().openapi({ description: 'Part of the host, the rule or the subject.' }),
+      ...findingQuery,
     }),
   },
   responses: {
@@ -69,20 +94,18 @@ const list = createRoute({
 
 export function listFindingsRoute(app: Api, { db }: Deps) {
   app.openapi(list, async (c) => {
-    const { limit, cursor, sort, retested, ...asked } = c.req.valid('query')
+    const { limit, cursor, sort, ...asked } = c.req.valid('query')
     const from = cursor === undefined ? null : place.read(cursor)
     const rows = await listFindings(db, reachOf(c.get('actor')), {
+      ...scopeOf(asked),
       limit: limit + 1,
       sort,
       after: from === null ? null : { urgency: from[0], changedAt: from[1], id: from[2] },
       states: asked.state ?? null,
       severities: asked.severity ?? null,
       decision: asked.decision ?? null,
-      targetId: asked.target ?? null,
-      tag: asked.tag ?? null,
-      rule: asked.rule ?? null,
-      isRetested: retested === undefined ? null : retested === 'true',
-      text: asked.text ?? null,
+      scanner: asked.scanner ?? null,
+      isRetested: asked.retested === undefined ? null : asked.retested === 'true',
     })
     const page = rows.slice(0, limit)
     const last = page.at(-1)

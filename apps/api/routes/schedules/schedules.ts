@@ -47,6 +47,7 @@ const list = createRoute({
     query: z.strictObject({
       limit: z.coerce.number().int().min(1).max(100).default(20),
       cursor: z.uuid().optional().openapi({ description: '`next` of the page before.' }),
+      target: z.uuid().optional().openapi({ description: 'Only those that reach it: by its id, a tag, or all.' }),
     }),
   },
   responses: {
@@ -58,9 +59,10 @@ const list = createRoute({
 export function listSchedulesRoute(app: Api, deps: Deps) {
   app.openapi(list, async (c) => {
     mustReachAll(c)
-    const { limit, cursor = null } = c.req.valid('query')
+    const { limit, cursor = null, target = null } = c.req.valid('query')
     const { organisationId } = c.get('actor')
-    const rows = await listSchedules(deps.db, organisationId, { limit: limit + 1, after: cursor })
+    const filter = { limit: limit + 1, after: cursor, targetId: target }
+    const rows = await listSchedules(deps.db, organisationId, filter)
     const schedules = await whole(deps, organisationId, rows.slice(0, limit))
     return c.json({ schedules, next: rows.length > limit ? schedules.at(-1)!.id : null }, 200)
   })

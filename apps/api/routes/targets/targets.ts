@@ -1,14 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { severities } from '#db/model/finding.ts'
+import type { Db } from '#db/connect.ts'
+import { targetProofs } from '#db/model/authority.ts'
 import { DomainError } from '#db/model/errors.ts'
+import { severities } from '#db/model/finding.ts'
 import { parseTarget } from '#db/model/target.ts'
 import { targetFacts } from '#db/model/target-facts.ts'
 import { writeAudit } from '#db/queries/audit.ts'
-import { addTarget, changeTarget, findTarget, listTargets, reachOf } from '#db/queries/targets.ts'
+import { standingsOf } from '#db/queries/target-standing.ts'
+import { addTarget, changeTarget, findTarget, listTargets, reachOf, type TargetRow } from '#db/queries/targets.ts'
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, Deps } from '../../app.ts'
 import * as fields from '../../documents/fields.ts'
-import { targetDocument, writeTarget } from '../../documents/target.ts'
+import { standingTarget, targetDocument, writeStandingTarget, writeTarget } from '../../documents/target.ts'
 import { jsonBody } from '../../middleware.ts'
 import { permit } from '../../permit.ts'
 import { bodyRefusals, json, noContent, refusals } from '../answers.ts'
@@ -53,21 +56,42 @@ const list = createRoute({
       tag: z.string().max(60).optional(),
       text: z.string().max(200).optional().openapi({ description: 'Part of the host or of the name.' }),
       archived: z.enum(['true', 'false']).default('false'),
+      proof: z.enum(targetProofs).optional(),
+      untold: z
+        .enum(['true', 'false'])
+        .optional()
+        .openapi({ description: '`true`: where the last that was asked left something that could not be told.' }),
     }),
   },
   responses: {
-    200: json('One page.', z.object({ targets: z.array(targetDocument), next: z.uuid().nullable() })),
+    200: json('One page.', z.object({ targets: z.array(standingTarget), next: z.uuid().nullable() })),
     ...refusals('invalid-input'),
   },
 })
 
 export function listTargetsRoute(app: Api, { db }: Deps) {
   app.openapi(list, async (c) => {
-    const { limit, cursor = null, tag = null, text = null, archived } = c.req.valid('query')
-    const filter = { limit: limit + 1, after: cursor, tag, text, isArchived: archived === 'true' }
+    const { limit, cursor = null, tag = null, text = null, archived, proof = null, untold } = c.req.valid('query')
+    const isUntold = untold === undefined ? null : untold === 'true'
+    const filter = { limit: limit + 1, after: cursor, tag, text, isArchived: archived === 'true', proof, isUntold }
     const rows = await listTargets(db, reachOf(c.get('actor')), filter)
-    const targets = rows.slice(0, limit).map(writeTarget)
+    const targets = await withStandings(db, rows.slice(0, limit))
     return c.json({ targets, next: rows.length > limit ? targets.at(-1)!.id : null }, 200)
+  })
+}
+
+async function withStandings(db: Db, rows: readonly TargetRow[]) {
+  const [first] = rows
+  if (first === undefined) return []
+  const standings = await standingsOf(
+    db,
+    first.organisationId,
+    rows.map(({ id }) => id),
+  )
+  // One that was erased in between is not there any more.
+  return rows.flatMap((row) => {
+    const standing = standings.get(row.id)
+    return standing === undefined ? [] : [writeStandingTarget(row, standing)]
   })
 }
 
@@ -111,15 +135,16 @@ const read = createRoute({
   summary: 'Read a target',
   ...permit('targets:read'),
   request: { params },
-  responses: { 200: json('As it stands.', targetDocument), ...refusals('invalid-input', 'not-found') },
+  responses: { 200: json('As it stands.', standingTarget), ...refusals('invalid-input', 'not-found') },
 })
 
 export function readTargetRoute(app: Api, { db }: Deps) {
   app.openapi(read, async (c) => {
     const { id } = c.req.valid('param')
     const row = await findTarget(db, reachOf(c.get('actor')), id)
-    if (!row) throw noTarget(id)
-    return c.json(writeTarget(row), 200)
+    const [target] = row === undefined ? [] : await withStandings(db, [row])
+    if (!target) throw noTarget(id)
+    return c.json(target, 200)
   })
 }
 

@@ -89,6 +89,48 @@ test('they can be asked for by state, severity, target, rule, text, tag and whet
   await expectProblem(api.send('GET', '/v1/findings?cursor=x'), 422, 'invalid-cursor')
 })
 
+test('they are counted by each side under the same filter, and what changed since or ends soon can be asked for', async () => {
+  await scan('23,5432')
+  await calendar.set('2026-05-10T00:00:00Z')
+  await scan('23', '5432')
+  await scan('23', '5432')
+  const counts = (query = '') =>
+    get<{ total: number; state: object[]; severity: object[] }>(`/v1/findings/counts${query}`)
+  const one = (value: string) => ({ value, findings: 1 })
+  expect(await counts()).toEqual({
+    total: 2,
+    state: expect.toSatisfy(
+      (all: { value: string }[]) =>
+        all
+          .map(({ value }) => value)
+          .sort()
+          .join() === 'fixed,open',
+    ),
+    severity: expect.arrayContaining([one('high'), one('medium')]),
+    decision: [{ value: 'none', findings: 2 }],
+    scanner: [{ value: 'ports', findings: 2 }],
+    retested: [{ value: 'true', findings: 2 }],
+  })
+  expect(await counts('?state=fixed')).toMatchObject({ total: 1, severity: [one('high')] })
+  expect(await counts('?scanner=tls&text=nowhere')).toMatchObject({ total: 0, scanner: [] })
+  const count = async (query: string) => (await list(`?${query}`)).findings.length
+  expect(await count('since=2026-05-09T00:00:00Z')).toBe(1)
+  expect([await count('scanner=ports'), await count('scanner=tls')]).toEqual([2, 0])
+  const { findings } = await list('?state=open')
+  const accept = (until: string | null) =>
+    api.send('POST', '/v1/findings/decisions', {
+      ids: findings.map(({ id }) => id),
+      decision: 'accepted',
+      reason: 'a move is planned',
+      until,
+    })
+  await accept('2026-06-01T00:00:00Z')
+  expect(await count('acceptedUntil=2026-06-02T00:00:00Z')).toBe(1)
+  expect(await count('acceptedUntil=2026-05-31T00:00:00Z')).toBe(0)
+  await accept(null)
+  expect(await count('acceptedUntil=2036-01-01T00:00:00Z')).toBe(0)
+})
+
 test('a history says what happened, when, by which scan or whom', async () => {
   const first = await scan('5432')
   await calendar.set('2026-05-02T00:00:00Z')
