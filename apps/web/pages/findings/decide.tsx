@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks'
 import type { Operations } from '../../../client/index.ts'
 import { ask } from '../../api/ask.ts'
 import { useAct } from '../../api/use-act.ts'
+import { wordsOf } from '../../parts/answer.tsx'
 import { Complaint, Dialog, Field, sent, TextField } from '../../parts/form.tsx'
 import { say } from '../../shell/toasts.tsx'
 import { common } from '../../words/common.ts'
 import { finding as words } from '../../words/finding.ts'
-import { formerDecisions } from './former-decisions.ts'
+import { formerDecisions, portions } from './former-decisions.ts'
 
 export type KeptFinding = Operations['GET /v1/findings']['answer']['findings'][number]
 
@@ -25,11 +26,13 @@ export function Decide({
     const former = formerDecisions(findings)
     const until =
       form['until'] === undefined || form['until'] === '' ? null : new Date(`${form['until']}T23:59:59`).toISOString()
-    const body =
-      decision === 'none'
-        ? { ids, decision }
-        : { ids, decision, until: decision === 'accepted' ? until : null, reason: form['reason'] ?? '' }
-    if ((await decide.run({ body })) === null) return
+    for (const some of portions(ids)) {
+      const body =
+        decision === 'none'
+          ? { ids: some, decision }
+          : { ids: some, decision, until: decision === 'accepted' ? until : null, reason: form['reason'] ?? '' }
+      if ((await decide.run({ body })) === null) return
+    }
     setAsking(null)
     onDecided()
     say(words.decided(ids.length), () => void restore(former, onDecided))
@@ -71,10 +74,11 @@ export function Decide({
                 type="date"
                 label={words.until}
                 hint={words.untilHint}
-                min={new Date().toISOString().slice(0, 10)}
+                min={dayIn(0)}
+                defaultValue={dayIn(usualDays)}
               />
             ) : null}
-            <TextField name="reason" label={words.reason} required maxLength={1000} />
+            <TextField name="reason" label={words.reason} required minLength={3} maxLength={1000} />
           </form>
           <Complaint error={decide.error} />
         </Dialog>
@@ -83,8 +87,16 @@ export function Decide({
   )
 }
 
+/** How long something is accepted where nobody says otherwise. */
+const usualDays = 90
+const dayIn = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
 async function restore(former: ReturnType<typeof formerDecisions>, onDone: () => void): Promise<void> {
-  for (const body of former) await ask('POST /v1/findings/decisions', { body })
+  try {
+    for (const body of former) await ask('POST /v1/findings/decisions', { body })
+    say(words.restored)
+  } catch (error) {
+    say(words.notRestored(wordsOf(error as Error)))
+  }
   onDone()
-  say(words.restored)
 }

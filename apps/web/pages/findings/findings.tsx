@@ -1,34 +1,50 @@
 import './style.css'
 import { useLocation } from 'preact-iso/router'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { useMay } from '../../api/me.ts'
+import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Theirs } from '../../parts/evidence.tsx'
 import { Field, Select, sent } from '../../parts/form.tsx'
+import { Icon } from '../../parts/icon.tsx'
 import { SeverityMark } from '../../parts/marks.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
+import { areSingleKeysOn } from '../../shell/shortcuts.ts'
 import { common } from '../../words/common.ts'
 import { finding as words } from '../../words/finding.ts'
 import { titleOf } from '../../words/findings.ts'
 import { shell } from '../../words/shell.ts'
 import { Decide, type KeptFinding } from './decide.tsx'
-import { andWorse, askedBy, decisions, type Filter, filterOf, leastOf, severities, sorts, states } from './filter.ts'
+import { Facets } from './facets.tsx'
+import { askedBy, countedBy, type Filter, type FilterName, filterOf, sorts, spans } from './filter.ts'
+import { useRowKeys } from './row-keys.ts'
 import { Standing } from './standing.tsx'
 import { Views } from './views.tsx'
 
-/** Findings that are kept: filtered and sorted by the server, every view an address. */
+/** Findings that are kept: filtered, counted and sorted by the server, every view an address. */
 export default function Findings() {
   const { query } = useLocation()
   const filter = filterOf(query)
+  const counts = useAnswer('GET /v1/findings/counts', { query: countedBy(filter) })
   return (
-    <Page title={shell.pages.findings}>
-      <Views filter={filter} />
+    <Page
+      title={shell.pages.findings}
+      actions={
+        <a class="button" href="/v1/report?format=csv" download>
+          <Icon name="download" />
+          {words.exportAll}
+        </a>
+      }
+    >
+      <Views filter={filter} total={counts.data?.total} />
       <FilterBar filter={filter} />
-      <FindingRows filter={filter} />
+      <Facets filter={filter} counts={counts} />
+      <Applied filter={filter} />
+      <FindingRows filter={filter} total={counts.data?.total} onDecided={counts.reload} />
     </Page>
   )
 }
@@ -36,24 +52,11 @@ export default function Findings() {
 function FilterBar({ filter }: { readonly filter: Filter }) {
   const { route } = useLocation()
   const change = (part: Partial<Filter>) => route(pathTo('findings', {}, { ...filter, ...part }))
-  const select = (
-    name: keyof Filter,
-    label: string,
-    options: { value: string; label: string }[],
-    value: string = filter[name],
-  ) => (
-    <Select
-      name={name}
-      label={label}
-      value={value}
-      options={options}
-      onChange={({ currentTarget }) => change({ [name]: currentTarget.value })}
-    />
-  )
   return (
     <form
-      class="filters"
+      class="filters findings-filters"
       role="search"
+      aria-label={words.narrow}
       onSubmit={(event) => {
         const { text = '', tag = '' } = sent(event) as Record<string, string>
         change({ text: text.trim(), tag: tag.trim() })
@@ -67,54 +70,89 @@ function FilterBar({ filter }: { readonly filter: Filter }) {
         defaultValue={filter.text}
         maxLength={200}
       />
-      {select('state', common.state, [
-        { value: '', label: words.notFixed },
-        ...states.map((value) => ({ value, label: common.findingState[value] })),
-        { value: 'all', label: words.allStates },
-      ])}
-      {select(
-        'severity',
-        words.severity,
-        [
-          { value: '', label: words.allSeverities },
-          ...severities.map((value) => ({
-            value: andWorse(value),
-            label: value === 'critical' ? common.severity.critical : words.andWorse(common.severity[value]),
-          })),
-        ],
-        leastOf(filter.severity) === '' ? '' : filter.severity,
-      )}
-      {select('decision', words.decision, [
-        { value: '', label: words.allDecisions },
-        ...decisions.map((value) => ({ value, label: words.decisions[value] })),
-      ])}
-      {select('retested', words.retest, [
-        { value: '', label: words.allRetests },
-        { value: 'true', label: words.retested },
-        { value: 'false', label: words.notRetested },
-      ])}
       <Field key={`tag ${filter.tag}`} name="tag" label={words.tag} defaultValue={filter.tag} maxLength={50} />
-      {select(
-        'sort',
-        words.sort,
-        sorts.map((value) => ({ value: value === 'urgency' ? '' : value, label: words.sorts[value] })),
-      )}
-      <button class="visually-hidden" type="submit">
-        {shell.find}
+      <Select
+        name="since"
+        label={words.since}
+        value={filter.since}
+        options={[
+          { value: '', label: words.everSince },
+          ...spans.map((value) => ({ value, label: words.spans[value] })),
+          ...(filter.since === '' || spans.some((span) => span === filter.since)
+            ? []
+            : [{ value: filter.since, label: filter.since }]),
+        ]}
+        onChange={({ currentTarget }) => change({ since: currentTarget.value })}
+      />
+      <Select
+        name="sort"
+        label={words.sort}
+        value={filter.sort === 'urgency' ? '' : filter.sort}
+        options={sorts.map((value) => ({ value: value === 'urgency' ? '' : value, label: words.sorts[value] }))}
+        onChange={({ currentTarget }) => change({ sort: currentTarget.value })}
+      />
+      <button class="button" type="submit">
+        {words.filterAct}
       </button>
     </form>
   )
 }
 
-function FindingRows({ filter }: { readonly filter: Filter }) {
+/** What else the address asks for, each with the way without it. */
+function Applied({ filter }: { readonly filter: Filter }) {
+  const target = useAnswer('GET /v1/targets/{id}', filter.target === '' ? null : { path: { id: filter.target } })
+  const host = target.data?.id === filter.target ? target.data.display : filter.target
+  const said: readonly (readonly [name: FilterName, label: string])[] = [
+    ['target', `${common.target}: ${host}`],
+    ['rule', `${words.rule}: ${filter.rule}`],
+    ['until', words.endsWithin(filter.until)],
+    ['text', `${words.text}: ${filter.text}`],
+    ['tag', `${words.tag}: ${filter.tag}`],
+  ]
+  const shown = said.filter(([name]) => filter[name] !== '')
+  return shown.length === 0 ? null : (
+    <p class="applied">
+      {shown.map(([name, label]) => (
+        <a
+          key={name}
+          class="button"
+          href={pathTo('findings', {}, { ...filter, [name]: '' })}
+          aria-label={words.without(label)}
+        >
+          <Theirs text={label} />
+          <Icon name="close" />
+        </a>
+      ))}
+    </p>
+  )
+}
+
+function FindingRows({
+  filter,
+  total,
+  onDecided,
+}: {
+  readonly filter: Filter
+  readonly total: number | undefined
+  readonly onDecided: () => void
+}) {
   const may = useMay()
   const pages = usePages('GET /v1/findings', { query: { limit: 50, ...askedBy(filter) } }, ({ findings }) => findings)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const box = useRowKeys()
+  const all = useRef<HTMLInputElement>(null)
   const mayDecide = may('findings:write')
   const rows = pages.rows ?? []
   const chosenRows = rows.filter(({ id }) => chosen.has(id))
   const choose = (ids: readonly string[], isChosen: boolean) =>
     setChosen((before) => new Set(isChosen ? [...before, ...ids] : [...before].filter((id) => !ids.includes(id))))
+  const decided = () => {
+    setChosen(new Set())
+    pages.reload()
+    onDecided()
+    // The bar that was acted in goes away.
+    all.current?.focus()
+  }
 
   const columns: readonly Column<KeptFinding>[] = [
     ...(mayDecide
@@ -183,11 +221,12 @@ function FindingRows({ filter }: { readonly filter: Filter }) {
       }
     >
       {(rows) => (
-        <>
-          {mayDecide ? (
-            <p class="choose-all">
+        <div ref={box}>
+          <p class="choose-all">
+            {mayDecide ? (
               <label>
                 <input
+                  ref={all}
                   type="checkbox"
                   checked={chosenRows.length === rows.length}
                   onChange={({ currentTarget }) =>
@@ -199,22 +238,22 @@ function FindingRows({ filter }: { readonly filter: Filter }) {
                 />{' '}
                 {words.chooseAll}
               </label>
-            </p>
-          ) : null}
+            ) : null}
+            {total === undefined ? null : <span>{words.shownOf(rows.length, total)}</span>}
+            {mayDecide && areSingleKeysOn() ? (
+              <span class="keys-hint">
+                <kbd>j</kbd> <kbd>k</kbd> {shell.keys.move}, <kbd>x</kbd> {words.tick}
+              </span>
+            ) : null}
+          </p>
           <Table caption={words.list} rows={rows} keyOf={({ id }) => id} columns={columns} className="findings-table" />
           {chosenRows.length === 0 ? null : (
             <div class="bulk" role="region" aria-label={words.decide}>
               <output>{words.chosen(chosenRows.length)}</output>
-              <Decide
-                findings={chosenRows}
-                onDecided={() => {
-                  setChosen(new Set())
-                  pages.reload()
-                }}
-              />
+              <Decide findings={chosenRows} onDecided={decided} />
             </div>
           )}
-        </>
+        </div>
       )}
     </Rows>
   )
