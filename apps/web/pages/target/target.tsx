@@ -6,11 +6,12 @@ import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
-import { Answer, Trouble } from '../../parts/answer.tsx'
+import { Answer } from '../../parts/answer.tsx'
 import { Discussion } from '../../parts/discussion.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
+import { Complaint } from '../../parts/form.tsx'
 import { History } from '../../parts/history.tsx'
-import { ScanChip, SeverityMark } from '../../parts/marks.tsx'
+import { Chip, ScanChip, SeverityMark } from '../../parts/marks.tsx'
 import { Empty, Page, Section, Tabs } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Table } from '../../parts/table.tsx'
@@ -19,16 +20,34 @@ import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
 import { finding as findingWords } from '../../words/finding.ts'
 import { reasonOf, titleOf } from '../../words/findings.ts'
+import { number } from '../../words/format.ts'
 import { scans as scanWords } from '../../words/scans.ts'
 import { shell } from '../../words/shell.ts'
 import { targets as words } from '../../words/targets.ts'
 import { Standing } from '../findings/standing.tsx'
+import { Overview, Statement } from './overview.tsx'
+import { PortsOverTime } from './ports.tsx'
+import { proofChips } from './proof-chips.ts'
 import { Proofs } from './proofs.tsx'
+import { Reports } from './reports.tsx'
+import { Schedules } from './schedules.tsx'
 import { Settings } from './settings.tsx'
 
 export type Target = Operations['GET /v1/targets/{id}']['answer']
 
-const tabs = ['findings', 'scans', 'timeline', 'proof', 'discussion', 'settings'] as const
+const tabs = [
+  'overview',
+  'findings',
+  'ports',
+  'timeline',
+  'scans',
+  'schedule',
+  'proof',
+  'discussion',
+  'reports',
+  'settings',
+] as const
+
 type Tab = (typeof tabs)[number]
 
 export default function TargetPage() {
@@ -47,7 +66,8 @@ function OneTarget({ target, reload }: { readonly target: Target; readonly reloa
   const may = useMay()
   const { query, route } = useLocation()
   const scan = useAct('POST /v1/scans')
-  const tab = tabs.find((tab) => tab === query['tab']) ?? 'findings'
+  const tab = tabs.find((tab) => tab === query['tab']) ?? 'overview'
+  const offered = tabs.filter((tab) => tab !== 'schedule' || may('schedules:read'))
   const begin = async () => {
     const made = await scan.run({ body: { target: target.canonical } })
     if (made !== null) route(pathTo('scan', { id: made.answer.id }))
@@ -56,11 +76,7 @@ function OneTarget({ target, reload }: { readonly target: Target; readonly reloa
     <Page
       title={target.display}
       crumbs={[{ label: shell.pages.targets, href: pathTo('targets') }]}
-      state={target.tags.map((tag) => (
-        <a key={tag} class="tag" href={pathTo('targets', {}, { tag })}>
-          {tag}
-        </a>
-      ))}
+      state={<Chip kind={proofChips[target.standing.proof]}>{words.proofs[target.standing.proof]}</Chip>}
       note={
         <>
           {target.name === '' ? null : <span>{target.name}</span>}
@@ -72,13 +88,20 @@ function OneTarget({ target, reload }: { readonly target: Target; readonly reloa
             </span>
           )}
           {target.isArchived ? <span>{words.archived}</span> : null}
+          {target.ownerContact === '' ? null : (
+            <span>
+              {words.owner}: {target.ownerContact}
+            </span>
+          )}
+          {target.tags.map((tag) => (
+            <a key={tag} class="tag" href={pathTo('targets', {}, { tag })}>
+              {tag}
+            </a>
+          ))}
         </>
       }
       actions={
         <>
-          <a class="button" href={`/v1/targets/${target.id}/report?format=html`} download>
-            {words.report}
-          </a>
           {may('scans:write') && !target.isArchived ? (
             <button class="button main" type="button" onClick={() => void begin()} aria-disabled={scan.isBusy}>
               {words.scanNow}
@@ -87,12 +110,14 @@ function OneTarget({ target, reload }: { readonly target: Target; readonly reloa
         </>
       }
     >
-      {scan.error === null ? null : <Trouble error={scan.error} />}
+      <Complaint error={scan.error} />
+      <Statement target={target} />
       <Tabs
         label={words.parts}
-        tabs={tabs.map((one) => ({
+        tabs={offered.map((one) => ({
           label: words.tabs[one],
-          href: pathTo('target', { id: target.id }, { tab: one === 'findings' ? null : one }),
+          ...(one === 'findings' ? { count: number(target.standing.open) } : {}),
+          href: pathTo('target', { id: target.id }, { tab: one === 'overview' ? null : one }),
           isCurrent: one === tab,
         }))}
       />
@@ -103,6 +128,14 @@ function OneTarget({ target, reload }: { readonly target: Target; readonly reloa
 
 function Part({ tab, target, reload }: { readonly tab: Tab; readonly target: Target; readonly reload: () => void }) {
   switch (tab) {
+    case 'overview':
+      return <Overview target={target} />
+    case 'ports':
+      return <PortsOverTime target={target} />
+    case 'schedule':
+      return <Schedules target={target} />
+    case 'reports':
+      return <Reports target={target} />
     case 'findings':
       return <Findings target={target} />
     case 'scans':

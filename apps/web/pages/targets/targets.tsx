@@ -1,3 +1,4 @@
+import './style.css'
 import { useLocation } from 'preact-iso/router'
 import { useState } from 'preact/hooks'
 import { useMay } from '../../api/me.ts'
@@ -5,30 +6,28 @@ import { useAct } from '../../api/use-act.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Theirs } from '../../parts/evidence.tsx'
 import { Complaint, Dialog, Field, Select, sent } from '../../parts/form.tsx'
-import { Chip } from '../../parts/marks.tsx'
+import { Chip, Count, ScanChip, SeverityMark } from '../../parts/marks.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
+import { number } from '../../words/format.ts'
 import { shell } from '../../words/shell.ts'
 import { targets as words } from '../../words/targets.ts'
+import { proofChips } from '../target/proof-chips.ts'
 import { readTags } from '../target/tags.ts'
+import { askedBy, type Filter, filterOf, proofs } from './filter.ts'
 
 export default function Targets() {
   const may = useMay()
   const { query, route } = useLocation()
   const [isAdding, setAdding] = useState(false)
-  const { text = '', tag = '', archived = '' } = query
-  const asked = {
-    ...(text === '' ? {} : { text }),
-    ...(tag === '' ? {} : { tag }),
-    ...(archived === 'true' ? { archived } : {}),
-  }
-  const pages = usePages('GET /v1/targets', { query: { limit: 50, ...(asked as object) } }, ({ targets }) => targets)
-  const change = (part: Readonly<Record<string, string>>) =>
-    route(pathTo('targets', {}, { text, tag, archived, ...part }))
+  const filter = filterOf(query)
+  const pages = usePages('GET /v1/targets', { query: { limit: 50, ...askedBy(filter) } }, ({ targets }) => targets)
+  const change = (part: Partial<Filter>) => route(pathTo('targets', {}, { ...filter, ...part }))
+  const isNarrowed = Object.values(filter).some((value) => value !== '')
   const add = may('targets:write') ? (
     <button class="button main" type="button" onClick={() => setAdding(true)}>
       {words.add}
@@ -49,35 +48,76 @@ export default function Targets() {
       }
     >
       <form
-        class="filters"
+        class="filters targets-filters"
         role="search"
+        aria-label={words.list}
         onSubmit={(event) => {
           const { text = '', tag = '' } = sent(event) as Record<string, string>
           change({ text: text.trim(), tag: tag.trim() })
         }}
       >
-        <Field key={text} name="text" type="search" label={words.text} defaultValue={text} maxLength={200} />
-        <Field key={`tag ${tag}`} name="tag" label={words.tag} defaultValue={tag} maxLength={50} />
+        <Field
+          key={filter.text}
+          name="text"
+          type="search"
+          label={words.text}
+          defaultValue={filter.text}
+          maxLength={200}
+        />
+        <Field key={`tag ${filter.tag}`} name="tag" label={words.tag} defaultValue={filter.tag} maxLength={50} />
+        <Select
+          name="proof"
+          label={words.tabs.proof}
+          value={filter.proof}
+          options={[
+            { value: '', label: words.anyProof },
+            ...proofs.map((value) => ({ value, label: words.proofs[value] })),
+          ]}
+          onChange={({ currentTarget }) => change({ proof: currentTarget.value })}
+        />
+        <Select
+          name="untold"
+          label={words.untold}
+          value={filter.untold}
+          options={[
+            { value: '', label: words.anyUntold },
+            { value: 'true', label: words.hasUntold },
+            { value: 'false', label: words.noUntold },
+          ]}
+          onChange={({ currentTarget }) => change({ untold: currentTarget.value })}
+        />
         <Select
           name="archived"
           label={words.shown}
-          value={archived}
+          value={filter.archived}
           options={[
             { value: '', label: words.active },
             { value: 'true', label: words.archived },
           ]}
           onChange={({ currentTarget }) => change({ archived: currentTarget.value })}
         />
-        <button class="visually-hidden" type="submit">
-          {shell.find}
+        <button class="button" type="submit">
+          {words.filterAct}
         </button>
       </form>
       <Rows
         of={pages}
         empty={
-          <Empty icon="targets" title={words.empty} action={add}>
-            {words.emptyText}
-          </Empty>
+          isNarrowed ? (
+            <Empty
+              icon="targets"
+              title={words.empty}
+              action={
+                <a class="button" href={pathTo('targets')}>
+                  {words.showAll}
+                </a>
+              }
+            />
+          ) : (
+            <Empty icon="targets" title={words.emptyYet} action={add}>
+              {words.emptyText}
+            </Empty>
+          )
         }
       >
         {(rows) => (
@@ -90,41 +130,91 @@ export default function Targets() {
                 key: 'host',
                 head: common.target,
                 isHead: true,
-                cell: ({ id, display, name }) => (
+                cell: ({ id, display, name, tags, watchedSince }) => (
                   <>
                     <a class="row-link" href={pathTo('target', { id })}>
                       <Theirs text={display} />
                     </a>
                     {name === '' ? null : <span class="sub">{name}</span>}
+                    <span class="links">
+                      {tags.map((tag) => (
+                        <a key={tag} class="tag" href={pathTo('targets', {}, { ...filter, tag })}>
+                          {tag}
+                        </a>
+                      ))}
+                      {watchedSince === null ? (
+                        <Chip kind="stopped" isPlain>
+                          {words.notWatched}
+                        </Chip>
+                      ) : null}
+                    </span>
                   </>
                 ),
               },
               {
-                key: 'tags',
-                head: words.tags,
-                cell: ({ tags }) => (
-                  <span class="links">
-                    {tags.map((tag) => (
-                      <a key={tag} class="tag" href={pathTo('targets', {}, { tag })}>
-                        {tag}
-                      </a>
-                    ))}
-                  </span>
-                ),
-              },
-              {
-                key: 'watched',
-                head: words.watched,
-                cell: ({ watchedSince }) =>
-                  watchedSince === null ? (
-                    <Chip kind="stopped" isPlain>
-                      {words.notWatched}
-                    </Chip>
+                key: 'worst',
+                head: words.worstOpen,
+                cell: ({ id, standing: { worst, open, notRetested } }) =>
+                  worst === null ? (
+                    <span class="faint">{words.noneOpen}</span>
                   ) : (
-                    <When at={watchedSince} />
+                    <>
+                      <SeverityMark severity={worst} />{' '}
+                      <a class="n" href={pathTo('findings', {}, { target: id, decision: 'none' })}>
+                        {words.openFindings(open)}
+                      </a>
+                      {notRetested === 0 ? null : (
+                        <span class="sub">
+                          <Count
+                            n={notRetested}
+                            href={pathTo('findings', {}, { target: id, retested: 'false' })}
+                            isUnknown
+                          />
+                          {words.notRetestedAfter(notRetested)}
+                        </span>
+                      )}
+                    </>
                   ),
               },
-              { key: 'added', head: words.added, cell: ({ createdAt }) => <When at={createdAt} /> },
+              {
+                key: 'untold',
+                head: words.untold,
+                isNumber: true,
+                cell: ({ standing: { untold, lastScan } }) =>
+                  lastScan === null || untold === 0 ? (
+                    number(untold)
+                  ) : (
+                    <Count n={untold} href={pathTo('scan', { id: lastScan.id }, { tab: 'untold' })} isUnknown />
+                  ),
+              },
+              {
+                key: 'last',
+                head: words.lastScan,
+                cell: ({ standing: { lastScan } }) =>
+                  lastScan === null ? (
+                    <span class="faint">{common.never}</span>
+                  ) : (
+                    <>
+                      <a href={pathTo('scan', { id: lastScan.id })}>
+                        <When at={lastScan.createdAt} />
+                      </a>
+                      <span class="sub">
+                        <ScanChip status={lastScan.status} isPlain />
+                      </span>
+                    </>
+                  ),
+              },
+              {
+                key: 'proof',
+                head: words.tabs.proof,
+                cell: ({ id, standing: { proof } }) => (
+                  <a class="quiet-link" href={pathTo('target', { id }, { tab: 'proof' })}>
+                    <Chip kind={proofChips[proof]} isPlain>
+                      {words.proofs[proof]}
+                    </Chip>
+                  </a>
+                ),
+              },
             ]}
           />
         )}
