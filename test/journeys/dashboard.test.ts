@@ -90,10 +90,12 @@ test.runIf(stage)(
       })),
       { name: 'scan untold', path: `/scans/${world.doubtfulScanId}?tab=untold` },
       { name: 'scan, all that it saw', path: `/scans/${world.laterScanId}?tab=results` },
-      ...['timeline', 'proof', 'discussion', 'settings'].map((tab) => ({
-        name: `target ${tab}`,
-        path: `/targets/${world.targetId}?tab=${tab}`,
-      })),
+      ...['findings', 'ports', 'timeline', 'scans', 'schedule', 'proof', 'discussion', 'reports', 'settings'].map(
+        (tab) => ({
+          name: `target ${tab}`,
+          path: `/targets/${world.targetId}?tab=${tab}`,
+        }),
+      ),
       ...['factors', 'sessions', 'keys', 'data'].map((tab) => ({
         name: `account ${tab}`,
         path: `/account?tab=${tab}`,

@@ -1,12 +1,14 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useMay, useMe } from '../api/me.ts'
 import { useAct } from '../api/use-act.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { usePages } from '../api/use-pages.ts'
+import { common } from '../words/common.ts'
 import { finding as words } from '../words/finding.ts'
 import { Trouble } from './answer.tsx'
 import { Theirs } from './evidence.tsx'
-import { Complaint, Select, sent, TextField } from './form.tsx'
+import { Complaint, Dialog, sent, TextField } from './form.tsx'
+import { Icon } from './icon.tsx'
 import { Section } from './page.tsx'
 import { Pager } from './table.tsx'
 import { When } from './when.tsx'
@@ -56,12 +58,13 @@ interface Said {
 function Message({ message, onChange }: { readonly message: Said; readonly onChange: () => void }) {
   const { principal } = useMe()
   const [isEditing, setEditing] = useState(false)
+  const [isWithdrawing, setWithdrawing] = useState(false)
   const edit = useAct('PATCH /v1/messages/{id}')
   const withdraw = useAct('DELETE /v1/messages/{id}')
   const { id, author, text, writtenAt, editedAt, withdrawnAt, mentions } = message
   const path = { id }
   const change = async (form: Readonly<Record<string, string>>) => {
-    if ((await edit.run({ path, body: { text: form['text'] ?? '', mentions: [...mentions] } })) === null) return
+    if ((await edit.run({ path, body: { text: form[`text-${id}`] ?? '', mentions: [...mentions] } })) === null) return
     setEditing(false)
     onChange()
   }
@@ -75,7 +78,7 @@ function Message({ message, onChange }: { readonly message: Said; readonly onCha
             <button class="button bare small" type="button" onClick={() => setEditing(!isEditing)}>
               {words.edit}
             </button>
-            <button class="button bare small" type="button" onClick={() => void withdraw.run({ path }).then(onChange)}>
+            <button class="button bare small" type="button" onClick={() => setWithdrawing(true)}>
               {words.withdraw}
             </button>
           </>
@@ -83,7 +86,7 @@ function Message({ message, onChange }: { readonly message: Said; readonly onCha
       </p>
       {isEditing ? (
         <form class="form" onSubmit={(event) => void change(sent(event) as Record<string, string>)}>
-          <TextField name="text" label={words.say} defaultValue={text} required maxLength={10_000} />
+          <TextField name={`text-${id}`} label={words.edit} defaultValue={text} required maxLength={10_000} />
           <div class="actions">
             <button class="button" type="submit">
               {words.send}
@@ -98,6 +101,31 @@ function Message({ message, onChange }: { readonly message: Said; readonly onCha
         <p class="faint">{words.withdrawn}</p>
       )}
       <Complaint error={edit.error ?? withdraw.error} />
+      {isWithdrawing ? (
+        <Dialog
+          title={words.withdrawTitle}
+          onClose={() => setWithdrawing(false)}
+          foot={
+            <>
+              <button class="button" type="button" onClick={() => setWithdrawing(false)}>
+                {common.cancel}
+              </button>
+              <button
+                class="button danger"
+                type="button"
+                onClick={() => {
+                  setWithdrawing(false)
+                  void withdraw.run({ path }).then(onChange)
+                }}
+              >
+                {words.withdraw}
+              </button>
+            </>
+          }
+        >
+          <p>{words.withdrawText}</p>
+        </Dialog>
+      ) : null}
     </li>
   )
 }
@@ -114,26 +142,32 @@ function Say({
   const members = useAnswer('GET /v1/members', {})
   const add = useAct(`POST /v1/${of}/{id}/messages`)
   const [round, setRound] = useState(0)
-  const send = async (form: Readonly<Record<string, string>>) => {
-    const mentions = form['mention'] === undefined || form['mention'] === '' ? [] : [form['mention']]
-    if ((await add.run({ path: { id }, body: { text: form['text'] ?? '', mentions } })) === null) return
+  const send = async (form: ReturnType<typeof sent>) => {
+    const mentions = [form['mention'] ?? []].flat()
+    if ((await add.run({ path: { id }, body: { text: String(form['text'] ?? ''), mentions } })) === null) return
     setRound(round + 1)
     onSaid()
   }
+  useEffect(() => {
+    if (round > 0) document.getElementById('text')?.focus()
+  }, [round])
   return (
-    <form key={round} class="form" onSubmit={(event) => void send(sent(event) as Record<string, string>)}>
+    <form key={round} class="form" onSubmit={(event) => void send(sent(event))}>
       <TextField name="text" label={words.say} hint={words.sayHint} required maxLength={10_000} />
-      <Select
-        name="mention"
-        label={words.mention}
-        options={[
-          { value: '', label: words.nobody },
-          ...(members.data?.members ?? []).map(({ id, name, email }) => ({
-            value: id,
-            label: name === '' ? email : name,
-          })),
-        ]}
-      />
+      <details class="as-table">
+        <summary>
+          <Icon name="chevron-right" />
+          {words.mention}
+        </summary>
+        <fieldset class="mentions choices" aria-label={words.mention}>
+          {(members.data?.members ?? []).map(({ id, name, email }) => (
+            <label key={id}>
+              <input type="checkbox" name="mention" value={id} />
+              {name === '' ? email : name}
+            </label>
+          ))}
+        </fieldset>
+      </details>
       <Complaint error={add.error} />
       <div class="actions">
         <button class="button" type="submit" aria-disabled={add.isBusy}>

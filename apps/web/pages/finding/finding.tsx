@@ -13,6 +13,7 @@ import { SeverityMark } from '../../parts/marks.tsx'
 import { Page, Section } from '../../parts/page.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
+import { say } from '../../shell/toasts.tsx'
 import { common } from '../../words/common.ts'
 import { finding as words } from '../../words/finding.ts'
 import { remedyOf, titleOf } from '../../words/findings.ts'
@@ -41,10 +42,14 @@ function Finding({ finding, reload }: { readonly finding: Whole; readonly reload
   const may = useMay()
   const { route } = useLocation()
   const rerun = useAct('POST /v1/scans/{id}/rerun')
+  const scan = useAct('POST /v1/scans')
   const { target, lastScanId, scanner } = finding
-  // Asked as it was when it was seen: at its own port, by its own name.
-  const askAgain = async (id: string) => {
-    const made = await rerun.run({ path: { id }, body: { scanners: [scanner] } })
+  const askAgain = async () => {
+    // Asked as it was when it was seen, at its own port and by its own name; with defaults where that scan is not kept any more.
+    const made =
+      lastScanId === null
+        ? await scan.run({ body: { target: target.canonical, scanners: { [scanner]: {} } } })
+        : await rerun.run({ path: { id: lastScanId }, body: { scanners: [scanner] } })
     if (made !== null) route(pathTo('scan', { id: made.answer.id }))
   }
   return (
@@ -65,8 +70,13 @@ function Finding({ finding, reload }: { readonly finding: Whole; readonly reload
       }
       actions={
         <>
-          {may('scans:write') && lastScanId !== null ? (
-            <button class="button" type="button" onClick={() => void askAgain(lastScanId)} aria-disabled={rerun.isBusy}>
+          {may('scans:write') ? (
+            <button
+              class="button"
+              type="button"
+              onClick={() => void askAgain()}
+              aria-disabled={rerun.isBusy || scan.isBusy}
+            >
               {words.retestNow}
             </button>
           ) : null}
@@ -74,7 +84,7 @@ function Finding({ finding, reload }: { readonly finding: Whole; readonly reload
         </>
       }
     >
-      <Complaint error={rerun.error} />
+      <Complaint error={rerun.error ?? scan.error} />
       <div class="split">
         <div>
           <Section id="remedy" title={words.remedy}>
@@ -86,7 +96,15 @@ function Finding({ finding, reload }: { readonly finding: Whole; readonly reload
           </Section>
           {finding.evidence === null ? null : (
             <Section id="evidence" title={words.evidence}>
-              <Evidence source={<When at={finding.lastConfirmedAt} />} text={linesOf(finding.evidence)} />
+              <Evidence
+                source={
+                  <>
+                    {words.shownBy} <When at={finding.lastConfirmedAt} />
+                  </>
+                }
+                isUnknown={finding.retest === 'not-retested'}
+                text={linesOf(finding.evidence)}
+              />
             </Section>
           )}
           <Discussion of="findings" id={finding.id} />
@@ -110,8 +128,8 @@ function Facts({ finding }: { readonly finding: Whole }) {
     finding
   return (
     <>
-      <p>{words.states[state]}</p>
-      {retest === 'not-retested' ? <p class="dashed">{words.notRetestedHint}</p> : null}
+      {state === 'fixed' ? null : <p>{words.states[state]}</p>}
+      <p class={retest === 'not-retested' ? 'dashed untold-text' : ''}>{words.retests[retest]}</p>
       <dl class="kv">
         <div>
           <dt>{words.openSince}</dt>
@@ -125,6 +143,14 @@ function Facts({ finding }: { readonly finding: Whole }) {
             <When at={finding.lastConfirmedAt} as="date" />
           </dd>
         </div>
+        {finding.lastAskedAt === finding.lastConfirmedAt ? null : (
+          <div>
+            <dt>{words.lastAsked}</dt>
+            <dd>
+              <When at={finding.lastAskedAt} as="date" />
+            </dd>
+          </div>
+        )}
         {addresses.length === 0 ? null : (
           <div>
             <dt>{words.where}</dt>
@@ -145,15 +171,20 @@ function Facts({ finding }: { readonly finding: Whole }) {
                 </>
               )}
               {decidedReason === null ? null : <small>“{decidedReason}”</small>}
+              {finding.decidedAt === null ? null : (
+                <small>
+                  {words.decidedOn} <When at={finding.decidedAt} as="date" />
+                </small>
+              )}
             </dd>
           </div>
         )}
-        {severity === ruleSeverity ? null : (
+        {severityReason === null ? null : (
           <div>
             <dt>{words.severityOwn}</dt>
             <dd>
-              {words.severityRule(common.severity[ruleSeverity])}
-              {severityReason === null ? null : <small>“{severityReason}”</small>}
+              {common.severity[severity]}, {words.severityRule(common.severity[ruleSeverity])}
+              <small>“{severityReason}”</small>
             </dd>
           </div>
         )}
@@ -172,9 +203,14 @@ function Facts({ finding }: { readonly finding: Whole }) {
 
 function OwnSeverity({ finding, onSet }: { readonly finding: Whole; readonly onSet: () => void }) {
   const set = useAct('PATCH /v1/findings/{id}')
+  const path = { id: finding.id }
+  const before = { severity: finding.severityReason === null ? null : finding.severity, reason: finding.severityReason }
+  const put = (severity: (typeof severities)[number] | null, reason: string | null) =>
+    set.run({ path, body: { severity, ...(reason === null || reason === '' ? {} : { reason }) } })
   const act = async ({ severity = '', reason = '' }: Readonly<Record<string, string>>) => {
-    const own = severities.find((one) => one === severity) ?? null
-    if ((await set.run({ path: { id: finding.id }, body: { severity: own, reason } })) !== null) onSet()
+    if ((await put(severities.find((one) => one === severity) ?? null, reason.trim())) === null) return
+    onSet()
+    say(words.severitySet, () => void put(before.severity, before.reason).then(onSet))
   }
   return (
     <details class="section">
@@ -183,7 +219,7 @@ function OwnSeverity({ finding, onSet }: { readonly finding: Whole; readonly onS
         <Select
           name="severity"
           label={words.severityOwn}
-          defaultValue={finding.severity === finding.ruleSeverity ? '' : finding.severity}
+          defaultValue={before.severity ?? ''}
           options={[
             { value: '', label: words.severityByRule },
             ...severities.map((value) => ({ value, label: common.severity[value] })),

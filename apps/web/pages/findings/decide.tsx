@@ -1,6 +1,6 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Operations } from '../../../client/index.ts'
-import { ask } from '../../api/ask.ts'
+import { ask as askApi } from '../../api/ask.ts'
 import { useAct } from '../../api/use-act.ts'
 import { wordsOf } from '../../parts/answer.tsx'
 import { Complaint, Dialog, Field, sent, TextField } from '../../parts/form.tsx'
@@ -21,6 +21,15 @@ export function Decide({
 }) {
   const [asking, setAsking] = useState<'accepted' | 'false-positive' | null>(null)
   const decide = useAct('POST /v1/findings/decisions')
+  const asker = useRef<HTMLButtonElement | null>(null)
+  const ask = (about: 'accepted' | 'false-positive', button: HTMLButtonElement) => {
+    asker.current = button
+    setAsking(about)
+  }
+  // A dialog that is taken away, rather than closed, leaves the focus nowhere.
+  useEffect(() => {
+    if (asking === null) asker.current?.focus()
+  }, [asking])
   const ids = findings.map(({ id }) => id)
   const act = async (decision: 'none' | 'accepted' | 'false-positive', form: Readonly<Record<string, string>> = {}) => {
     const former = formerDecisions(findings)
@@ -39,10 +48,10 @@ export function Decide({
   }
   return (
     <>
-      <button class="button" type="button" onClick={() => setAsking('accepted')}>
+      <button class="button" type="button" onClick={({ currentTarget }) => ask('accepted', currentTarget)}>
         {words.accept}
       </button>
-      <button class="button" type="button" onClick={() => setAsking('false-positive')}>
+      <button class="button" type="button" onClick={({ currentTarget }) => ask('false-positive', currentTarget)}>
         {words.falsePositive}
       </button>
       {findings.some(({ decision }) => decision !== 'none') ? (
@@ -93,7 +102,7 @@ const dayIn = (days: number) => new Date(Date.now() + days * 86_400_000).toISOSt
 
 async function restore(former: ReturnType<typeof formerDecisions>, onDone: () => void): Promise<void> {
   try {
-    for (const body of former) await ask('POST /v1/findings/decisions', { body })
+    for (const body of former) await askApi('POST /v1/findings/decisions', { body })
     say(words.restored)
   } catch (error) {
     say(words.notRestored(wordsOf(error as Error)))

@@ -1,6 +1,6 @@
 import './style.css'
 import { useLocation } from 'preact-iso/router'
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useMay } from '../../api/me.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
@@ -139,6 +139,7 @@ function FindingRows({
   const may = useMay()
   const pages = usePages('GET /v1/findings', { query: { limit: 50, ...askedBy(filter) } }, ({ findings }) => findings)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [acts, setActs] = useState(0)
   const box = useRowKeys()
   const all = useRef<HTMLInputElement>(null)
   const mayDecide = may('findings:write')
@@ -150,9 +151,12 @@ function FindingRows({
     setChosen(new Set())
     pages.reload()
     onDecided()
-    // The bar that was acted in goes away.
-    all.current?.focus()
+    setActs(acts + 1)
   }
+  // The bar that was acted in is gone then.
+  useEffect(() => {
+    if (acts > 0) all.current?.focus()
+  }, [acts])
 
   const columns: readonly Column<KeptFinding>[] = [
     ...(mayDecide

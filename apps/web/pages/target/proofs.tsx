@@ -1,15 +1,18 @@
+import { useState } from 'preact/hooks'
 import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { Command } from '../../parts/copy.tsx'
-import { Complaint, Field, sent } from '../../parts/form.tsx'
+import { Complaint, Dialog, Field, sent } from '../../parts/form.tsx'
 import { Chip } from '../../parts/marks.tsx'
 import { Section } from '../../parts/page.tsx'
 import { When } from '../../parts/when.tsx'
+import { common } from '../../words/common.ts'
 import { reasonOf } from '../../words/findings.ts'
 import { targets as words } from '../../words/targets.ts'
 import type { Operations } from '../../../client/index.ts'
+import { publicationOf } from './publication.ts'
 import type { Target } from './target.tsx'
 
 type Proof = Operations['GET /v1/targets/{id}/proofs']['answer']['proofs'][number]
@@ -54,6 +57,7 @@ function OneProof({
   const may = useMay()
   const check = useAct('POST /v1/targets/{id}/proofs/{proofId}/check')
   const withdraw = useAct('DELETE /v1/targets/{id}/proofs/{proofId}')
+  const [isWithdrawing, setWithdrawing] = useState(false)
   const path = { id: target.id, proofId: proof.id }
   return (
     <li class="stack">
@@ -69,8 +73,7 @@ function OneProof({
           </span>
         )}
       </p>
-      <p class="soft">{words.publish}:</p>
-      <Command text={proof.publish} isText />
+      <Publish target={target} proof={proof} />
       {may('targets:write') ? (
         <div class="actions">
           <button
@@ -81,13 +84,51 @@ function OneProof({
           >
             {words.check}
           </button>
-          <button class="button bare" type="button" onClick={() => void withdraw.run({ path }).then(onChange)}>
+          <button class="button bare" type="button" onClick={() => setWithdrawing(true)}>
             {words.withdraw}
           </button>
         </div>
       ) : null}
       <Complaint error={check.error ?? withdraw.error} />
+      {isWithdrawing ? (
+        <Dialog
+          title={words.withdrawTitle}
+          onClose={() => setWithdrawing(false)}
+          foot={
+            <>
+              <button class="button" type="button" onClick={() => setWithdrawing(false)}>
+                {common.cancel}
+              </button>
+              <button
+                class="button danger"
+                type="button"
+                onClick={() => {
+                  setWithdrawing(false)
+                  void withdraw.run({ path }).then(onChange)
+                }}
+              >
+                {words.withdraw}
+              </button>
+            </>
+          }
+        >
+          <p>{words.withdrawText}</p>
+        </Dialog>
+      ) : null}
     </li>
+  )
+}
+
+/** What to put where, each piece to copy by itself. */
+function Publish({ target, proof }: { readonly target: Target; readonly proof: Proof }) {
+  const told = publicationOf(target, proof)
+  return (
+    <>
+      <p class="soft">{words.publishWays[proof.kind]}</p>
+      {told.map((text) => (
+        <Command key={text} text={text} isText />
+      ))}
+    </>
   )
 }
 
