@@ -152,7 +152,7 @@ function Say({
     if (round > 0) document.getElementById('text')?.focus()
   }, [round])
   return (
-    <form key={round} class="form" onSubmit={(event) => void send(sent(event))}>
+    <form key={round} class="form section" onSubmit={(event) => void send(sent(event))}>
       <TextField name="text" label={words.say} hint={words.sayHint} required maxLength={10_000} />
       <details class="as-table">
         <summary>

@@ -52,6 +52,8 @@ export const finding = inBoth({
     openSince: 'Open since',
     lastConfirmed: 'Last confirmed',
     empty: 'No finding is like this',
+    emptyYet: 'Nothing that is not fixed is known',
+    widen: 'Show all that is not fixed',
     emptyText: 'Findings are kept for hosts that are watched: add a target, and let a schedule scan it.',
     toTargets: 'Targets',
     choose: (title: string) => `Choose: ${title}`,
@@ -197,6 +199,8 @@ export const finding = inBoth({
     openSince: 'Offen seit',
     lastConfirmed: 'Zuletzt bestätigt',
     empty: 'So einen Befund gibt es nicht',
+    emptyYet: 'Nichts ist bekannt, das nicht behoben wäre',
+    widen: 'Alles nicht Behobene zeigen',
     emptyText:
       'Befunde werden für beobachtete Hosts aufbewahrt: ein Ziel anlegen und von einem Zeitplan scannen lassen.',
     toTargets: 'Ziele',

@@ -56,7 +56,7 @@ function groupsOf(filter: Filter, counts: Counts | undefined): { name: string; c
     part: { [name]: filter[name] === value ? '' : value },
     isChosen: filter[name] === value,
   })
-  const scanners = [...new Set([...(counts?.scanner ?? []).map(({ value }) => value), filter.scanner])]
+  const scanners = [...new Set([...(counts?.scanner ?? []).map(({ value }) => value), filter.scanner])].sort()
   return [
     {
       name: words.severity,

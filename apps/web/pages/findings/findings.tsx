@@ -20,7 +20,7 @@ import { titleOf } from '../../words/findings.ts'
 import { shell } from '../../words/shell.ts'
 import { Decide, type KeptFinding } from './decide.tsx'
 import { Facets } from './facets.tsx'
-import { askedBy, countedBy, type Filter, type FilterName, filterOf, sorts, spans } from './filter.ts'
+import { askedBy, countedBy, type Filter, type FilterName, filterOf, isSame, sorts, spans } from './filter.ts'
 import { useRowKeys } from './row-keys.ts'
 import { Standing } from './standing.tsx'
 import { Views } from './views.tsx'
@@ -211,17 +211,29 @@ function FindingRows({
     <Rows
       of={pages}
       empty={
-        <Empty
-          icon="findings"
-          title={words.empty}
-          action={
-            <a class="button" href={pathTo('targets')}>
-              {words.toTargets}
-            </a>
-          }
-        >
-          {words.emptyText}
-        </Empty>
+        isSame(filter, {}) ? (
+          <Empty
+            icon="findings"
+            title={words.emptyYet}
+            action={
+              <a class="button" href={pathTo('targets')}>
+                {words.toTargets}
+              </a>
+            }
+          >
+            {words.emptyText}
+          </Empty>
+        ) : (
+          <Empty
+            icon="findings"
+            title={words.empty}
+            action={
+              <a class="button" href={pathTo('findings')}>
+                {words.widen}
+              </a>
+            }
+          />
+        )
       }
     >
       {(rows) => (

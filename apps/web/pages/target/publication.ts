@@ -23,5 +23,5 @@ export function pointerNameOf(address: string): string {
   const [head, tail] = [groups(before), groups(after ?? '')]
   const zeros = after === undefined ? [] : Array.from({ length: 8 - head.length - tail.length }, () => '0')
   const digits = [...head, ...zeros, ...tail].map((group) => group.padStart(4, '0')).join('')
-  return `${[...digits].toReversed().join('.')}.ip6.arpa.`
+  return `${digits.split('').toReversed().join('.')}.ip6.arpa.`
 }
