@@ -81,7 +81,7 @@ export async function countsNow(db: Db, reach: Reach) {
     select
       count(*)::integer as watched,
       count(*) filter (where exists (select from proofs proof where proof.target_id = target.id and proof.status = 'holds'))::integer as proved,
-      count(*) filter (where exists (select from attestations where attestations.target_id = target.id))::integer as attested,
+      count(*) filter (where exists (select from attestations where attestations.target_id = target.id and attestations.revoked_at is null))::integer as attested,
       (select count(*)::integer from scans where organisation_id = ${reach.organisationId}::uuid and status = 'queued') as waiting,
       (select count(*)::integer from scans where organisation_id = ${reach.organisationId}::uuid and status = 'running') as running
     from targets target

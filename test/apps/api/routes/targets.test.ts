@@ -62,6 +62,7 @@ test('targets can be asked for by their proof, and by whether something could no
   expect([await hosts('?proof=attested'), await hosts('?proof=none')]).toEqual([[address], ['127.0.0.2']])
   expect((await admin.send('DELETE', path)).status).toBe(204)
   expect(await hosts('?proof=attested')).toEqual([])
+  expect(await get('/v1/overview')).toMatchObject({ targets: { attested: 0 } })
   await db
     .insertInto('proofs')
     .values({
