@@ -48,6 +48,7 @@ test.runIf(stage)(
     await page.keyboard.type('planted')
     await page.getByRole('option', { name: ready.lab.planted.target }).first().waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('g')
     await page.keyboard.press('f')
     await page.getByRole('heading', { name: 'Findings', exact: true }).waitFor()
