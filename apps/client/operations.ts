@@ -108,6 +108,20 @@ export type WholeMessage = Message & {
     replacedAt: string
   }[]
 }
+/**
+ * The latest that was owed; null before the first.
+ */
+export type LastRun = {
+  dueAt: string
+  local: string
+  status: 'waiting' | 'running' | 'ended' | 'missed'
+  /**
+   * Why it did not run.
+   */
+  reason: string | null
+  detail: string | null
+  endedAt: string | null
+} | null
 
 export interface Operations {
   'POST /v1/scans': {
@@ -3466,6 +3480,7 @@ export interface Schedule {
   isPaused: boolean
   pausedReason: string | null
   nextRuns: NextRun[]
+  lastRun: LastRun
   createdAt: string
 }
 export interface NextRun {

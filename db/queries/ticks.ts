@@ -179,6 +179,25 @@ export const beginTick = (db: Db, scheduleId: string, dueAt: Date) =>
     .where('status', '=', 'waiting')
     .execute()
 
+export interface LastTick {
+  readonly scheduleId: string
+  readonly dueAt: Date
+  readonly status: TickStatus
+  readonly reason: string | null
+  readonly detail: string | null
+  readonly endedAt: Date | null
+}
+
+/** The latest tick of each of these schedules that was ever due, one look-up each; the schedules are the organisation's, as whoever asks has read them. */
+export async function lastTicks(db: Db, scheduleIds: readonly string[]): Promise<ReadonlyMap<string, LastTick>> {
+  const { rows } = await sql<LastTick>`
+    select tick.schedule_id as "scheduleId", tick.due_at as "dueAt", tick.status, tick.reason, tick.detail, tick.ended_at as "endedAt"
+    from unnest(${scheduleIds}::uuid[]) as schedule (id)
+    cross join lateral (select * from ticks where ticks.schedule_id = schedule.id order by due_at desc limit 1) tick
+  `.execute(db)
+  return new Map(rows.map((row) => [row.scheduleId, row]))
+}
+
 export interface TickFilter {
   readonly limit: number
   readonly before: Date | null

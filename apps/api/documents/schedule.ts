@@ -5,7 +5,7 @@ import { catchUps, overlaps, runningPolicies, tickStatuses } from '#db/model/sch
 import { localText, zoneOf } from '#db/model/schedule/zone.ts'
 import type { NotedBlackout } from '#db/queries/blackouts.ts'
 import type { Schedule } from '#db/queries/schedules.ts'
-import type { TickRow } from '#db/queries/ticks.ts'
+import type { LastTick, TickRow } from '#db/queries/ticks.ts'
 
 const shownRuns = 10
 
@@ -26,6 +26,37 @@ const timingDocument = z.object({
   zone: z.string(),
 })
 
+const lastRun = z
+  .object({
+    dueAt: z.iso.datetime(),
+    local: z.iso.datetime({ offset: true }),
+    status: z.enum(tickStatuses),
+    reason: z.string().nullable().openapi({ description: 'Why it did not run.' }),
+    detail: z.string().nullable(),
+    endedAt: z.iso.datetime().nullable(),
+  })
+  .openapi('LastRun')
+
+export const tickDocument = z
+  .object({
+    ...lastRun.shape,
+    scans: z
+      .array(
+        z.object({
+          targetId: z.uuid(),
+          target: z.string(),
+          status: z
+            .string()
+            .openapi({ description: 'Of the scan; `waiting` before there is one, `missed` where there is none.' }),
+          reason: z.string().nullable(),
+          detail: z.string().nullable(),
+          scanId: z.uuid().nullable(),
+        }),
+      )
+      .openapi({ description: 'The first hundred.' }),
+  })
+  .openapi('Tick')
+
 export const scheduleDocument = z
   .object({
     id: z.uuid(),
@@ -44,34 +75,10 @@ export const scheduleDocument = z
     isPaused: z.boolean(),
     pausedReason: z.string().nullable(),
     nextRuns: z.array(nextRun),
+    lastRun: lastRun.nullable().openapi({ description: 'The latest that was owed; null before the first.' }),
     createdAt: z.iso.datetime(),
   })
   .openapi('Schedule')
-
-export const tickDocument = z
-  .object({
-    dueAt: z.iso.datetime(),
-    local: z.iso.datetime({ offset: true }),
-    status: z.enum(tickStatuses),
-    reason: z.string().nullable().openapi({ description: 'Why it did not run.' }),
-    detail: z.string().nullable(),
-    endedAt: z.iso.datetime().nullable(),
-    scans: z
-      .array(
-        z.object({
-          targetId: z.uuid(),
-          target: z.string(),
-          status: z
-            .string()
-            .openapi({ description: 'Of the scan; `waiting` before there is one, `missed` where there is none.' }),
-          reason: z.string().nullable(),
-          detail: z.string().nullable(),
-          scanId: z.uuid().nullable(),
-        }),
-      )
-      .openapi({ description: 'The first hundred.' }),
-  })
-  .openapi('Tick')
 
 export const blackoutDocument = z
   .object({
@@ -101,7 +108,10 @@ export const nextRuns = (timing: Timing, after: Date, blackouts: readonly Blacko
     }))
     .toArray()
 
-export const writeSchedule = (schedule: Schedule, now: Date, blackouts: readonly Blackout[]) => ({
+export const writeSchedule = (
+  schedule: Schedule,
+  { now, blackouts, lastTick }: { now: Date; blackouts: readonly Blackout[]; lastTick: LastTick | undefined },
+) => ({
   id: schedule.id,
   name: schedule.name,
   cron: schedule.timing.kind === 'cron' ? schedule.timing.cron : null,
@@ -115,15 +125,20 @@ export const writeSchedule = (schedule: Schedule, now: Date, blackouts: readonly
   isPaused: schedule.pausedAt !== null,
   pausedReason: schedule.pausedReason,
   nextRuns: nextRuns(schedule.timing, now, blackouts),
+  lastRun: lastTick === undefined ? null : writeLastRun(lastTick, schedule.timing.zone),
   createdAt: schedule.createdAt.toISOString(),
 })
 
-export const writeTick = ({ dueAt, endedAt, ...tick }: TickRow, zone: string) => ({
+const writeLastRun = ({ dueAt, status, reason, detail, endedAt }: Omit<LastTick, 'scheduleId'>, zone: string) => ({
   dueAt: dueAt.toISOString(),
   local: localText(zoneOf(zone), dueAt),
-  ...tick,
+  status,
+  reason,
+  detail,
   endedAt: endedAt?.toISOString() ?? null,
 })
+
+export const writeTick = ({ scans, ...tick }: TickRow, zone: string) => ({ ...writeLastRun(tick, zone), scans })
 
 export const writeBlackout = (blackout: NotedBlackout, now: Date) => ({
   id: blackout.id,

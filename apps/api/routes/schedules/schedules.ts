@@ -12,6 +12,7 @@ import {
   listSchedules,
   type Schedule,
 } from '#db/queries/schedules.ts'
+import { lastTicks } from '#db/queries/ticks.ts'
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, Deps } from '../../app.ts'
 import * as fields from '../../documents/fields.ts'
@@ -33,8 +34,13 @@ export async function scheduleOf({ db }: Pick<Deps, 'db'>, organisationId: strin
 const noSchedule = (id: string) => new DomainError('not-found', `There is no schedule ${id}.`)
 
 async function whole({ db }: Pick<Deps, 'db'>, organisationId: string, schedules: readonly Schedule[]) {
-  const [now, blackouts] = await Promise.all([calendarNow(db), blackoutsOf(db, organisationId)])
-  return schedules.map((schedule) => writeSchedule(schedule, now, blackouts))
+  const ids = schedules.map(({ id }) => id)
+  const [now, blackouts, ticks] = await Promise.all([
+    calendarNow(db),
+    blackoutsOf(db, organisationId),
+    lastTicks(db, ids),
+  ])
+  return schedules.map((schedule) => writeSchedule(schedule, { now, blackouts, lastTick: ticks.get(schedule.id) }))
 }
 
 const list = createRoute({

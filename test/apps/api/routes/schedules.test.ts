@@ -49,8 +49,10 @@ test('what a schedule will do is shown, across a change of the clock, as the pre
 test('why a run did not happen has an answer, and one that did shows its scans', async () => {
   const id = await target('127.0.0.1', { tags: ['web'] })
   const schedule = await create({ ...berlin, targets: { tags: ['web'] } })
+  expect(schedule.lastRun).toBeNull()
   await calendar.set('2026-03-28T01:30:10Z')
   await keepSchedules(api.deps)
+  expect((await read(schedule.id)).lastRun).toMatchObject({ local: '2026-03-28T02:30:00+01:00', status: 'running' })
   await change(schedule.id, { pausedReason: 'moving house' })
   expect(await read(schedule.id)).toMatchObject({ isPaused: true, pausedReason: 'moving house' })
   await calendar.set('2026-03-29T01:00:10Z')
@@ -61,6 +63,9 @@ test('why a run did not happen has an answer, and one that did shows its scans',
     { local: '2026-03-29T03:00:00+02:00', status: 'missed', reason: 'paused', scans: [] },
     { status: 'running', reason: null, scans: [{ targetId: id, target: '127.0.0.1', status: 'queued' }] },
   ])
+  const listed = (await (await api.send('GET', '/v1/schedules')).json()) as { schedules: Schedule[] }
+  const { scans: _, ...latest } = runs[0]!
+  expect(listed.schedules.map(({ lastRun }) => lastRun)).toEqual([latest])
   expect((await runsOf(schedule.id, '?status=missed')).runs).toHaveLength(1)
   const first = await runsOf(schedule.id, '?limit=1')
   expect((await runsOf(schedule.id, `?limit=1&before=${first.next}`)).runs).toMatchObject([{ status: 'running' }])
