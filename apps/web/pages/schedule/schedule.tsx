@@ -17,11 +17,12 @@ import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { say } from '../../shell/toasts.tsx'
 import { common } from '../../words/common.ts'
-import { reasonOf } from '../../words/findings.ts'
 import { schedules as words } from '../../words/schedules.ts'
 import { shell } from '../../words/shell.ts'
-import { EditSchedule, type Schedule } from '../schedules/edit.tsx'
-import { momentOf } from '../schedules/schedules.tsx'
+import { Became, rhythmOf, whyMissed } from '../schedules/became.tsx'
+import { EditSchedule } from '../schedules/edit.tsx'
+import { changesOf, type Facts, type Schedule } from '../schedules/facts.ts'
+import { whatOf } from '../schedules/schedules.tsx'
 import { Strip } from '../schedules/strip.tsx'
 
 export default function SchedulePage() {
@@ -40,28 +41,43 @@ function OneSchedule({ schedule, reload }: { readonly schedule: Schedule; readon
   const may = useMay()
   const { route } = useLocation()
   const change = useAct('PATCH /v1/schedules/{id}')
+  const rest = useAct('PATCH /v1/schedules/{id}')
   const remove = useAct('DELETE /v1/schedules/{id}')
   const [isRemoving, setRemoving] = useState(false)
   const [isPausing, setPausing] = useState(false)
   const path = { id: schedule.id }
-  const save = async (body: Parameters<typeof change.run>[0]['body']) => {
-    if ((await change.run({ path, body })) === null) return
+  const setPause = async (pausedReason: string | null, undo?: () => void) => {
+    if ((await rest.run({ path, body: { pausedReason } })) === null) return
+    say(pausedReason === null ? words.resumedSaid : words.pausedSaid, undo)
+    reload()
+  }
+  const resume = (undo?: () => void) => void setPause(null, undo)
+  const pause = (reason: string) => void setPause(reason, () => resume())
+  const save = async (facts: Facts) => {
+    const body = changesOf(schedule, facts)
+    if (Object.keys(body).length > 0 && (await change.run({ path, body })) === null) return
     say(words.saved)
     reload()
   }
+  const { nextRuns: _, lastRun: __, ...stored } = schedule
   return (
     <Page
-      title={schedule.name}
+      title={schedule.name === '' ? rhythmOf(schedule) : schedule.name}
       crumbs={[{ label: shell.pages.schedules, href: pathTo('schedules') }]}
       state={schedule.isPaused ? <Chip kind="stopped">{words.paused}</Chip> : undefined}
-      note={<span class="mono">{momentOf(schedule)}</span>}
+      note={
+        <>
+          <span class="mono">{rhythmOf(schedule)}</span> · {whatOf(schedule.targets)}
+          {schedule.pausedReason === null ? null : ` · ${schedule.pausedReason}`}
+        </>
+      }
       actions={
         may('schedules:write') ? (
           <>
             <button
               class="button"
               type="button"
-              onClick={() => (schedule.isPaused ? void save({ pausedReason: null }) : setPausing(true))}
+              onClick={() => (schedule.isPaused ? resume(() => pause(schedule.pausedReason ?? '')) : setPausing(true))}
             >
               {schedule.isPaused ? words.resume : words.pause}
             </button>
@@ -72,6 +88,7 @@ function OneSchedule({ schedule, reload }: { readonly schedule: Schedule; readon
         ) : undefined
       }
     >
+      <Complaint error={rest.error} />
       <Section id="next" title={words.next}>
         <Strip runs={schedule.nextRuns} />
       </Section>
@@ -79,11 +96,11 @@ function OneSchedule({ schedule, reload }: { readonly schedule: Schedule; readon
       {may('schedules:write') ? (
         <Section id="change" title={words.changed}>
           <EditSchedule
-            key={JSON.stringify(schedule)}
+            key={JSON.stringify(stored)}
             schedule={schedule}
             isBusy={change.isBusy}
             error={change.error}
-            onSave={(form) => void save(form)}
+            onSave={(facts) => void save(facts)}
           />
         </Section>
       ) : null}
@@ -92,7 +109,7 @@ function OneSchedule({ schedule, reload }: { readonly schedule: Schedule; readon
           title={words.pause}
           onClose={() => setPausing(false)}
           foot={
-            <button class="button main" type="submit" form="pause" aria-disabled={change.isBusy}>
+            <button class="button main" type="submit" form="pause" aria-disabled={rest.isBusy}>
               {words.pause}
             </button>
           }
@@ -102,9 +119,10 @@ function OneSchedule({ schedule, reload }: { readonly schedule: Schedule; readon
             class="form"
             onSubmit={(event) => {
               setPausing(false)
-              void save({ pausedReason: String(sent(event)['reason']) })
+              pause(String(sent(event)['reason']))
             }}
           >
+            <p>{words.pauseText}</p>
             <Field name="reason" label={common.reason} required maxLength={300} />
           </form>
         </Dialog>
@@ -136,9 +154,6 @@ function OneSchedule({ schedule, reload }: { readonly schedule: Schedule; readon
   )
 }
 
-const chips = { waiting: 'queued', running: 'running', ended: 'done', missed: 'missed' } as const
-const reasonWords: Readonly<Record<string, string>> = words.reasons
-
 function Runs({ id }: { readonly id: string }) {
   const { query } = useLocation()
   const isMissedOnly = query['status'] === 'missed'
@@ -158,7 +173,14 @@ function Runs({ id }: { readonly id: string }) {
         </a>
       }
     >
-      <Rows of={runs} empty={<Empty icon="waiting" title={words.noRuns} />}>
+      <Rows
+        of={runs}
+        empty={
+          <Empty icon="waiting" title={isMissedOnly ? words.noMissed : words.noRuns}>
+            {isMissedOnly ? undefined : words.noRunsText}
+          </Empty>
+        }
+      >
         {(rows) => (
           <Table
             caption={words.runs}
@@ -169,18 +191,7 @@ function Runs({ id }: { readonly id: string }) {
               {
                 key: 'became',
                 head: words.became,
-                cell: ({ status, reason, detail }) => (
-                  <>
-                    <Chip kind={chips[status]} isPlain>
-                      {words.statuses[status]}
-                    </Chip>
-                    {reason === null ? null : (
-                      <span class="sub">
-                        {reasonWords[reason] ?? reasonOf(reason)} {detail}
-                      </span>
-                    )}
-                  </>
-                ),
+                cell: (run) => <Became run={run} />,
               },
               {
                 key: 'scans',
@@ -197,9 +208,11 @@ function Runs({ id }: { readonly id: string }) {
                             {scanId === null ? (
                               <Theirs text={target} />
                             ) : (
-                              <a href={pathTo('scan', { id: scanId })}>{target}</a>
+                              <a href={pathTo('scan', { id: scanId })}>
+                                <Theirs text={target} />
+                              </a>
                             )}{' '}
-                            {reason === null ? '' : (reasonWords[reason] ?? reasonOf(reason))}
+                            {reason === null ? '' : whyMissed(reason)}
                           </li>
                         ))}
                       </ul>

@@ -20,3 +20,10 @@ export function cellsOf(runs: readonly Run[]): Cell[] {
 
 /** `+01:00`, or `Z`. */
 const offsetOf = (local: string) => /(Z|[+-]\d\d:\d\d)$/.exec(local)?.[1] ?? ''
+
+/** `UTC+1`, `UTC+5:30`: no longer than it must be. */
+export function shortOffset(offset: string): string {
+  const [, sign = '', hours = '0', minutes = '00'] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? []
+  const rest = minutes === '00' ? '' : `:${minutes}`
+  return Number(hours) === 0 && rest === '' ? 'UTC' : `UTC${sign === '-' ? '−' : sign}${Number(hours)}${rest}`
+}
