@@ -70,6 +70,7 @@ export const Select = ({
   label,
   hint,
   options,
+  defaultValue,
   ...select
 }: FieldFacts & {
   readonly options: readonly { readonly value: string; readonly label: string }[]
@@ -77,8 +78,9 @@ export const Select = ({
   <Frame name={name} label={label} hint={hint}>
     <span class="pick">
       <select id={name} name={name} {...select} aria-describedby={describedBy({ name, label, hint })}>
+        {/* A select has no default of its own: the option that is chosen says so. */}
         {options.map(({ value, label }) => (
-          <option key={value} value={value}>
+          <option key={value} value={value} selected={defaultValue === undefined ? undefined : value === defaultValue}>
             {label}
           </option>
         ))}
