@@ -101,7 +101,8 @@ test.runIf(stage)(
         name: `account ${tab}`,
         path: `/account?tab=${tab}`,
       })),
-      { name: 'webhooks', path: '/alerts?tab=webhooks' },
+      ...['routes', 'webhooks'].map((tab) => ({ name: tab, path: `/alerts?tab=${tab}` })),
+      ...['make', 'windows'].map((tab) => ({ name: `schedules ${tab}`, path: `/schedules?tab=${tab}` })),
       { name: 'registrations', path: '/certificates?of=registrations' },
       { name: 'users', path: '/instance?tab=users' },
     ]
@@ -153,6 +154,28 @@ test.runIf(stage)('what could not be told is asked again from its cause', async 
   await page.waitForURL((url) => /^\/scans\/[0-9a-f-]{36}$/.test(url.pathname) && !url.pathname.endsWith(id))
   await page.getByText('asks again what an earlier scan could not tell').waitFor()
   await page.close()
+})
+
+test.runIf(stage)('a schedule that is renamed keeps all else that it says', async () => {
+  const { targets } = (await ready.send('GET', '/v1/targets?limit=1')) as { targets: { id: string }[] }
+  const { id } = (await ready.send('POST', '/v1/schedules', {
+    name: 'each hour',
+    everySeconds: 3600,
+    zone: 'Europe/Amsterdam',
+    targets: { ids: [targets[0]!.id] },
+    scanners: { dns: {}, tls: { port: 8443 } },
+    overlap: 'queue',
+    catchUp: 'none',
+  })) as { id: string }
+  const before = (await ready.send('GET', `/v1/schedules/${id}`)) as object
+  const page = await context.newPage()
+  await page.goto(`/schedules/${id}`)
+  await page.getByLabel('Name', { exact: true }).fill('by the hour')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { name: 'by the hour' }).waitFor()
+  await page.close()
+  expect(await ready.send('GET', `/v1/schedules/${id}`)).toEqual({ ...before, name: 'by the hour' })
+  await ready.send('DELETE', `/v1/schedules/${id}`)
 })
 
 test.runIf(stage)('a German reader finds every page in German', async () => {

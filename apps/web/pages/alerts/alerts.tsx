@@ -1,9 +1,11 @@
 import '../target/style.css'
+import './style.css'
 import { useLocation } from 'preact-iso/router'
 import { useMay } from '../../api/me.ts'
+import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Theirs } from '../../parts/evidence.tsx'
-import { SeverityMark } from '../../parts/marks.tsx'
+import { Chip, SeverityMark } from '../../parts/marks.tsx'
 import { Empty, Page, Tabs } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Table } from '../../parts/table.tsx'
@@ -11,10 +13,11 @@ import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
 import { finding as findingWords } from '../../words/finding.ts'
-import { titleOf } from '../../words/findings.ts'
+import { reasonOf, titleOf } from '../../words/findings.ts'
 import { shell } from '../../words/shell.ts'
 import { tell as words } from '../../words/tell.ts'
 import { Routes } from './routes.tsx'
+import { type Alert, byNews, type NewsGroup } from './told.ts'
 import { Webhooks } from './webhooks.tsx'
 
 const tabs = ['news', 'routes', 'webhooks'] as const
@@ -22,18 +25,17 @@ const tabs = ['news', 'routes', 'webhooks'] as const
 export default function Alerts() {
   const may = useMay()
   const { query } = useLocation()
-  const tab = tabs.find((tab) => tab === query['tab']) ?? 'news'
+  const shown = tabs.filter((one) => one !== 'webhooks' || may('webhooks:read'))
+  const tab = shown.find((one) => one === query['tab']) ?? 'news'
   return (
     <Page title={shell.pages.alerts}>
       <Tabs
         label={words.parts}
-        tabs={tabs
-          .filter((one) => one !== 'webhooks' || may('webhooks:read'))
-          .map((one) => ({
-            label: words.tabs[one],
-            href: pathTo('alerts', {}, { tab: one === 'news' ? null : one }),
-            isCurrent: one === tab,
-          }))}
+        tabs={shown.map((one) => ({
+          label: words.tabs[one],
+          href: pathTo('alerts', {}, { tab: one === 'news' ? null : one }),
+          isCurrent: one === tab,
+        }))}
       />
       {tab === 'news' ? <News /> : null}
       {tab === 'routes' ? <Routes /> : null}
@@ -42,16 +44,34 @@ export default function Alerts() {
   )
 }
 
-const kindWords: Readonly<Record<string, string>> = findingWords.changes
-const statusWords: Readonly<Record<string, string>> = words.messageStatus
-
 function News() {
+  const may = useMay()
   const pages = usePages('GET /v1/alerts', { query: { limit: 50 } }, ({ alerts }) => alerts)
+  const members = useAnswer('GET /v1/members', {})
+  const webhooks = useAnswer('GET /v1/webhooks', may('webhooks:read') ? {} : null)
+  const nameOf = ({ webhookId, userId }: Message) => {
+    const user = members.data?.members.find(({ id }) => id === userId)
+    const webhook = webhooks.data?.webhooks.find(({ id }) => id === webhookId)
+    if (user !== undefined) return user.name === '' ? user.email : user.name
+    if (webhook !== undefined) return webhook.name === '' ? webhook.url : webhook.name
+    // Who may not be listed to this reader is not called gone.
+    return (webhookId === null ? members : webhooks).data === undefined ? '' : words.noLongerThere
+  }
   return (
     <Rows
       of={pages}
       empty={
-        <Empty icon="alerts" title={words.newsEmpty}>
+        <Empty
+          icon="alerts"
+          title={words.newsEmpty}
+          action={
+            may('alerts:write') ? (
+              <a class="button" href={pathTo('alerts', {}, { tab: 'routes' })}>
+                {words.toRoutes}
+              </a>
+            ) : undefined
+          }
+        >
           {words.newsEmptyText}
         </Empty>
       }
@@ -76,40 +96,13 @@ function News() {
                   <a class="row-link" href={pathTo('target', { id: target.id })}>
                     <Theirs text={target.display} />
                   </a>
-                  <ul class="s soft">
-                    {changes.slice(0, 5).map((change, i) => (
-                      <li key={i}>
-                        {kindWords[change.kind] ?? change.kind.replaceAll('-', ' ')}: {titleOf(change)}{' '}
-                        <span class="mono">
-                          <Theirs text={change.subject} />
-                        </span>
-                      </li>
-                    ))}
-                    {changes.length > 5 ? <li>… {words.changes(changes.length)}</li> : null}
-                  </ul>
+                  {byNews(changes).map((group) => (
+                    <Group key={group.news} {...group} />
+                  ))}
                 </>
               ),
             },
-            {
-              key: 'told',
-              head: words.told,
-              cell: ({ messages }) =>
-                messages.length === 0 ? (
-                  words.toldNobody
-                ) : (
-                  <details>
-                    <summary>{words.messages(messages.length)}</summary>
-                    <ul class="s">
-                      {messages.map(({ webhookId, status, reason }, i) => (
-                        <li key={i}>
-                          {webhookId === null ? words.toPeople : words.toWebhooks}: {statusWords[status] ?? status}{' '}
-                          {reason}
-                        </li>
-                      ))}
-                    </ul>
-                  </details>
-                ),
-            },
+            { key: 'told', head: words.told, cell: ({ messages }) => <Told messages={messages} nameOf={nameOf} /> },
             {
               key: 'at',
               head: common.when,
@@ -126,5 +119,92 @@ function News() {
         />
       )}
     </Rows>
+  )
+}
+
+type Message = Alert['messages'][number]
+const firstAtMost = 5
+
+/** News of one kind: the first few, and the others behind their count. */
+function Group({ news, changes }: NewsGroup) {
+  const further = changes.slice(firstAtMost)
+  return (
+    <div class="told s">
+      <span class="soft">{words.news[news]}</span>
+      <Changes changes={changes.slice(0, firstAtMost)} />
+      {further.length === 0 ? null : (
+        <details>
+          <summary>{words.further(further.length)}</summary>
+          <Changes changes={further} />
+        </details>
+      )}
+    </div>
+  )
+}
+
+const Changes = ({ changes }: { readonly changes: Alert['changes'] }) => (
+  <ul>
+    {changes.map((change, i) => (
+      <li key={i}>
+        {change.findingId === null ? (
+          titleOf(change)
+        ) : (
+          <a href={pathTo('finding', { id: change.findingId })}>{titleOf(change)}</a>
+        )}{' '}
+        <span class="mono soft">
+          <Theirs text={change.subject} />
+        </span>
+        {change.reason === null ? null : <span class="soft"> ({reasonOf(change.reason)})</span>}
+      </li>
+    ))}
+  </ul>
+)
+
+const statusWords: Readonly<Record<string, string>> = words.messageStatus
+const chips: Readonly<Record<string, string>> = {
+  waiting: 'waiting',
+  sent: 'done',
+  delivered: 'done',
+  failed: 'failed',
+  dropped: 'failed',
+  'given-up': 'failed',
+}
+
+/** Who was told, or will be, with what became of each message. */
+function Told({
+  messages,
+  nameOf,
+}: {
+  readonly messages: Alert['messages']
+  readonly nameOf: (message: Message) => string
+}) {
+  if (messages.length === 0) return <span class="soft">{words.toldNobody}</span>
+  return (
+    <details>
+      <summary>{words.messages(messages.length)}</summary>
+      <ul class="s messages">
+        {messages.map((message, i) => {
+          const { webhookId, status, reason, sendAfter } = message
+          return (
+            <li key={i}>
+              <Chip kind={chips[status] ?? 'queued'} isPlain>
+                {statusWords[status] ?? status}
+              </Chip>
+              <span>
+                {webhookId === null ? words.byMail : words.byWebhook} {nameOf(message)}
+              </span>
+              <span class="soft">
+                {status === 'waiting' ? (
+                  <>
+                    {words.notBefore} <When at={new Date(sendAfter).toISOString()} as="date" />
+                  </>
+                ) : null}
+                {reason === null ? null : ` ${reasonOf(reason)}`}
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </details>
   )
 }
