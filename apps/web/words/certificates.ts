@@ -29,7 +29,14 @@ export const certificates = inBoth({
     emptyCertificates: 'No certificate was seen yet',
     emptyRegistrations: 'No registration was seen yet',
     emptyText: 'What the scans of watched hosts show stands here, with the day it ends.',
-    statement: (n: number) => (n === 1 ? '1 needs you.' : `${number(n)} need you.`),
+    statement: (n: number, isAll: boolean) =>
+      isAll
+        ? n === 1
+          ? '1 needs you.'
+          : `${number(n)} need you.`
+        : `At least ${number(n)} need you: not all are shown yet.`,
+    ended: 'Has ended',
+    later: (n: number) => (n === 1 ? '1 ends later than that.' : `${number(n)} end later than that.`),
     none: 'None of those shown needs you: each ends later than its usual renewal.',
     months: 'Calendar',
     nothingInMonth: 'nothing ends',
@@ -62,7 +69,14 @@ export const certificates = inBoth({
     emptyCertificates: 'Noch wurde kein Zertifikat gesehen',
     emptyRegistrations: 'Noch wurde keine Registrierung gesehen',
     emptyText: 'Was die Scans beobachteter Hosts zeigen, steht hier, mit dem Tag, an dem es endet.',
-    statement: (n: number) => (n === 1 ? 'Eines braucht Sie.' : `${number(n)} brauchen Sie.`),
+    statement: (n: number, isAll: boolean) =>
+      isAll
+        ? n === 1
+          ? 'Eines braucht Sie.'
+          : `${number(n)} brauchen Sie.`
+        : `Mindestens ${number(n)} brauchen Sie: Noch sind nicht alle gezeigt.`,
+    ended: 'Zu Ende',
+    later: (n: number) => (n === 1 ? '1 endet später.' : `${number(n)} enden später.`),
     none: 'Von den gezeigten braucht Sie keines: Jedes endet später als seine übliche Erneuerung.',
     months: 'Kalender',
     nothingInMonth: 'nichts endet',

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { at, axisOf, byMonth, daysLeft, monthsOn, needsSomebody } from '#apps/web/pages/certificates/lifetimes.ts'
+import {
+  at,
+  axisOf,
+  byMonth,
+  daysLeft,
+  monthsOn,
+  needsSomebody,
+  outside,
+} from '#apps/web/pages/certificates/lifetimes.ts'
 
 const now = Date.parse('2026-11-27T12:00:00Z')
 const life = (expiresAt: string, soonDays = 30) => ({ beganAt: null, expiresAt, soonDays })
@@ -34,4 +42,15 @@ test('each month stands in the calendar, also one in which nothing ends', () => 
     ['2026-12', 0],
     ['2027-01', 1],
   ])
+})
+
+test('nothing falls out of the calendar: what has ended and what ends later stand beside it', () => {
+  const rows = ['2026-09-30T23:59:59Z', '2026-11-01T00:00:00Z', '2027-01-31T23:59:59Z', '2027-02-01T00:00:00Z'].map(
+    (end) => life(end),
+  )
+  const { ended, later } = outside(rows, now, 3)
+  const inside = byMonth(rows, now, 3).flatMap(([, rows]) => rows)
+  expect(ended).toEqual([rows[0]])
+  expect(inside).toEqual([rows[1], rows[2]])
+  expect(later).toEqual([rows[3]])
 })

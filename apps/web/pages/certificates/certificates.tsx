@@ -14,7 +14,7 @@ import { certificates as words } from '../../words/certificates.ts'
 import { date } from '../../words/format.ts'
 import { language } from '../../words/language.ts'
 import { shell } from '../../words/shell.ts'
-import { type Axis, at, axisOf, byMonth, daysLeft, monthsOn, needsSomebody } from './lifetimes.ts'
+import { type Axis, at, axisOf, byMonth, daysLeft, monthsOn, needsSomebody, outside } from './lifetimes.ts'
 
 type Expiry = Operations['GET /v1/expiries']['answer']['expiries'][number]
 const tabs = ['certificates', 'registrations'] as const
@@ -55,7 +55,7 @@ export default function Certificates() {
                   words.none
                 ) : (
                   <a class="n" href="#needs">
-                    {words.statement(needing.length)}
+                    {words.statement(needing.length, !pages.hasMore)}
                   </a>
                 )}
               </p>
@@ -192,30 +192,64 @@ const Lanes = ({
 
 const monthName = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' })
 
-const Calendar = ({ rows, now }: { readonly rows: readonly Expiry[]; readonly now: number }) => (
-  <Section id="needs" title={words.months}>
-    <ol class="months">
-      {byMonth(rows, now, 12).map(([month, ending]) => (
-        <li key={month} class={ending.length === 0 ? 'faint' : ''}>
-          <h3>{monthName.format(new Date(`${month}-01T00:00:00Z`))}</h3>
-          {ending.length === 0 ? (
-            <p class="s">{words.nothingInMonth}</p>
-          ) : (
+const monthsShown = 12
+
+function Calendar({ rows, now }: { readonly rows: readonly Expiry[]; readonly now: number }) {
+  const { ended, later } = outside(rows, now, monthsShown)
+  return (
+    <Section id="needs" title={words.months}>
+      <ol class="months">
+        {ended.length === 0 ? null : (
+          <li>
+            <h3>{words.ended}</h3>
             <ul>
-              {ending.map((row) => (
-                <li key={keyOf(row)}>
-                  <b>{row.expiresAt.slice(8, 10)}</b>{' '}
-                  <a href={pathTo('target', { id: row.target.id })}>
-                    <Theirs text={row.subject} />
-                  </a>
-                </li>
+              {ended.map((row) => (
+                <Ending key={keyOf(row)} row={row} day={date(row.expiresAt)} />
               ))}
             </ul>
-          )}
-        </li>
-      ))}
-    </ol>
-  </Section>
+          </li>
+        )}
+        {byMonth(rows, now, monthsShown).map(([month, ending]) => (
+          <li key={month} class={ending.length === 0 ? 'faint' : ''}>
+            <h3>{monthName.format(new Date(`${month}-01T00:00:00Z`))}</h3>
+            {ending.length === 0 ? (
+              <p class="s">{words.nothingInMonth}</p>
+            ) : (
+              <ul>
+                {ending.map((row) => (
+                  <Ending key={keyOf(row)} row={row} day={row.expiresAt.slice(8, 10)} />
+                ))}
+              </ul>
+            )}
+          </li>
+        ))}
+      </ol>
+      {later.length === 0 ? null : (
+        <p>
+          <a class="n" href="#numbers">
+            {words.later(later.length)}
+          </a>
+        </p>
+      )}
+    </Section>
+  )
+}
+
+const Ending = ({ row, day }: { readonly row: Expiry; readonly day: string }) => (
+  <li>
+    <b>{day}</b>{' '}
+    <a href={pathTo('target', { id: row.target.id })}>
+      <Theirs text={row.subject} />
+    </a>
+    {row.isNotRetested ? (
+      <>
+        {' '}
+        <Chip kind="unknown" isPlain>
+          {words.notRetested}
+        </Chip>
+      </>
+    ) : null}
+  </li>
 )
 
 const Numbers = ({

@@ -41,6 +41,19 @@ export function monthsOn({ from, to }: Axis): number[] {
   }
 }
 
+/** What lies outside the calendar: ended before this month, and ending after its last one. */
+export function outside<Row extends Pick<Life, 'expiresAt'>>(
+  rows: readonly Row[],
+  now: number,
+  count: number,
+): { readonly ended: Row[]; readonly later: Row[] } {
+  const months = byMonth<Row>([], now, count + 1).map(([month]) => month)
+  return {
+    ended: rows.filter(({ expiresAt }) => expiresAt < months[0]!),
+    later: rows.filter(({ expiresAt }) => expiresAt >= months[count]!),
+  }
+}
+
 /** What ends in each of the next months, empty ones too, by `2026-11`. */
 export function byMonth<Row extends Pick<Life, 'expiresAt'>>(
   rows: readonly Row[],
