@@ -1,5 +1,5 @@
 import './unfold.css'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useAnswer } from '../api/use-answer.ts'
 import { common } from '../words/common.ts'
 import { targetField as words } from '../words/target-field.ts'
@@ -11,6 +11,7 @@ const suggestionsAtMost = 20
 interface Picked {
   readonly id: string
   readonly display: string
+  readonly canonical: string
 }
 
 /** A watched target by its name, suggested by the server as it is typed; null as long as what is written is none. */
@@ -35,7 +36,12 @@ export function TargetField({
   })
   const targets = found.data?.targets ?? []
   const targetOf = (written: string) => targets.find(({ display }) => display === written.trim()) ?? null
-  const isUnknown = written !== '' && found.data !== undefined && !found.isLoading && targetOf(written) === null
+  const target = targetOf(text)
+  // A name that was pasted is known only once the server has answered.
+  useEffect(() => {
+    if (target !== null) onInput(text, target)
+  }, [target?.id])
+  const isUnknown = written !== '' && found.data !== undefined && !found.isLoading && target === null
   return (
     <>
       <Field

@@ -1,186 +1,216 @@
-import '../target/style.css'
 import { useState } from 'preact/hooks'
+import type { Operations } from '../../../client/index.ts'
 import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { Command } from '../../parts/copy.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
-import { Complaint, Field, Select, sent } from '../../parts/form.tsx'
+import { Complaint, Dialog } from '../../parts/form.tsx'
+import { Chip } from '../../parts/marks.tsx'
 import { Empty, Section } from '../../parts/page.tsx'
 import { Table } from '../../parts/table.tsx'
+import { Unfold } from '../../parts/unfold.tsx'
 import { When } from '../../parts/when.tsx'
-import { number } from '../../words/format.ts'
-import { tell as words } from '../../words/tell.ts'
+import { pathTo } from '../../paths.ts'
+import { say } from '../../shell/toasts.tsx'
+import { common } from '../../words/common.ts'
+import { list } from '../../words/format.ts'
+import { reports as words } from '../../words/reports.ts'
+import { badgeSnippet, shareState } from './about.ts'
+import type { Initial } from './about-field.tsx'
+import { MakeShare, type Made } from './make-share.tsx'
 
-export const formats = ['html', 'pdf', 'json', 'csv', 'markdown', 'sarif'] as const
+type Share = Operations['GET /v1/shares']['answer']['shares'][number]
 
-/** Links for people without an account, with who looked; of one target where it is named. */
-export function Shares({ targetId }: { readonly targetId?: string }) {
-  const may = useMay()
+/** Links by which outsiders see a report: what each shows, until when, who looked; of one target where it is given. */
+export function Shares({ target }: { readonly target?: Initial }) {
+  const mayWrite = useMay()('findings:write')
   const shares = useAnswer('GET /v1/shares', {})
-  const revoke = useAct('DELETE /v1/shares/{id}')
+  const [made, setMade] = useState<Made | null>(null)
+  const [revoking, setRevoking] = useState<Share | null>(null)
+  const columns = [
+    { key: 'name', head: words.link, isHead: true, cell: (share: Share) => <Leads share={share} /> },
+    { key: 'shows', head: words.shows, cell: (share: Share) => showsOf(share) },
+    { key: 'until', head: words.until, cell: (share: Share) => <Until share={share} /> },
+    ...(mayWrite
+      ? [
+          { key: 'views', head: words.views, cell: ({ id, views }: Share) => <Views id={id} n={views} /> },
+          {
+            key: 'revoke',
+            head: words.revoke,
+            isHeadHidden: true,
+            cell: (share: Share) =>
+              shareState(share, Date.now()) === 'open' ? (
+                <button class="button small" type="button" onClick={() => setRevoking(share)}>
+                  {words.revoke} …
+                </button>
+              ) : null,
+          },
+        ]
+      : [{ key: 'views', head: words.views, cell: ({ views }: Share) => words.looks(views) }]),
+  ]
   return (
     <Section id="shares" title={words.shares} note={words.sharesNote}>
-      <Complaint error={revoke.error} />
+      {made === null ? null : <ShownOnce made={made} onKept={() => setMade(null)} />}
       <Answer of={shares}>
         {({ shares: held }) => {
-          const all = held.filter((share) => targetId === undefined || share.targetId === targetId)
+          const all = target === undefined ? held : held.filter(({ targetId }) => targetId === target.id)
           return all.length === 0 ? (
-            <Empty icon="reports" title={words.sharesEmpty} />
+            <Empty icon="reports" title={words.empty}>
+              {words.emptyText}
+            </Empty>
           ) : (
-            <Table
-              caption={words.shares}
-              rows={all}
-              keyOf={({ id }) => id}
-              columns={[
-                {
-                  key: 'name',
-                  head: words.name,
-                  isHead: true,
-                  cell: ({ name, target }) => (
-                    <>
-                      {name === '' ? <Theirs text={target} /> : name}
-                      <span class="sub">
-                        <Theirs text={target} />
-                      </span>
-                    </>
-                  ),
-                },
-                {
-                  key: 'until',
-                  head: words.until,
-                  cell: ({ expiresAt, revokedAt }) =>
-                    revokedAt === null ? <When at={expiresAt} as="date" /> : words.revoked,
-                },
-                {
-                  key: 'views',
-                  head: words.views,
-                  cell: ({ id, views }) => (views === 0 ? '0' : <Views id={id} n={views} />),
-                },
-                {
-                  key: 'revoke',
-                  head: words.revoke,
-                  isHeadHidden: true,
-                  cell: ({ id, revokedAt }) =>
-                    revokedAt === null && may('findings:write') ? (
-                      <button
-                        class="button small"
-                        type="button"
-                        onClick={() => void revoke.run({ path: { id } }).then(shares.reload)}
-                      >
-                        {words.revoke}
-                      </button>
-                    ) : null,
-                },
-              ]}
-            />
+            <Table caption={words.shares} rows={all} keyOf={({ id }) => id} columns={columns} />
           )
         }}
       </Answer>
-      {may('findings:write') ? <MakeShare targetId={targetId} onMade={shares.reload} /> : null}
+      {mayWrite ? (
+        <Unfold label={words.makeShare}>
+          {(done) => (
+            <MakeShare
+              initial={target ?? null}
+              onMade={(made) => {
+                done()
+                setMade(made)
+                shares.reload()
+              }}
+            />
+          )}
+        </Unfold>
+      ) : null}
+      {revoking === null ? null : <Revoke share={revoking} onClose={() => setRevoking(null)} onDone={shares.reload} />}
     </Section>
   )
 }
 
+/** Whose report it is; a target or a scan that is gone has no address. */
+const Leads = ({ share: { name, target, targetId, scanId } }: { readonly share: Share }) => {
+  const href =
+    scanId !== null ? pathTo('scan', { id: scanId }) : targetId !== null ? pathTo('target', { id: targetId }) : null
+  return (
+    <>
+      {name === '' ? words.unnamed : name}
+      <span class="sub">
+        {scanId === null ? words.ofTarget : words.ofScan}{' '}
+        {href === null ? (
+          <Theirs text={target} />
+        ) : (
+          <a href={href}>
+            <Theirs text={target} />
+          </a>
+        )}
+      </span>
+    </>
+  )
+}
+
+const showsOf = ({ hidesEvidence, hasPassword, hasBadge }: Share): string =>
+  list([
+    hidesEvidence ? words.withoutEvidence : words.withEvidence,
+    hasPassword ? words.behindPassword : words.withoutPassword,
+    ...(hasBadge ? [words.withBadge] : []),
+  ])
+
+const Until = ({ share }: { readonly share: Share }) => {
+  const state = shareState(share, Date.now())
+  return (
+    <>
+      {state === 'open' ? null : (
+        <Chip kind="stopped" isPlain>
+          {words.states[state]}
+        </Chip>
+      )}
+      <span class={state === 'open' ? '' : 'sub'}>
+        <When at={share.revokedAt ?? share.expiresAt} as="date" />
+      </span>
+    </>
+  )
+}
+
+const outcomes: Readonly<Record<string, string>> = words.outcomes
+
+/** The log has more than the count: also who came with a wrong password, or too late. */
 function Views({ id, n }: { readonly id: string; readonly n: number }) {
   const [isOpen, setOpen] = useState(false)
   const views = useAnswer('GET /v1/shares/{id}/views', isOpen ? { path: { id } } : null)
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>{number(n)}</summary>
+      <summary>{words.looks(n)}</summary>
       {isOpen ? (
         <Answer of={views}>
-          {({ views: looks }) => (
-            <ul class="s">
-              {looks.map(({ at, client, outcome }, i) => (
-                <li key={i}>
-                  <When at={at} as="date" /> {words.client} {client}: {outcome}
-                </li>
-              ))}
-            </ul>
-          )}
+          {({ views: looks }) =>
+            looks.length === 0 ? (
+              <p class="soft s">{words.nobodyLooked}</p>
+            ) : (
+              <ul class="s">
+                {looks.map(({ at, client, outcome }, i) => (
+                  <li key={i}>
+                    <When at={at} as="date" /> <span class="mono">{client}</span>: {outcomes[outcome] ?? outcome}
+                  </li>
+                ))}
+              </ul>
+            )
+          }
         </Answer>
       ) : null}
     </details>
   )
 }
 
-function MakeShare({
-  targetId: given,
-  onMade,
+function Revoke({
+  share,
+  onClose,
+  onDone,
 }: {
-  readonly targetId: string | undefined
-  readonly onMade: () => void
+  readonly share: Share
+  readonly onClose: () => void
+  readonly onDone: () => void
 }) {
-  const targets = useAnswer('GET /v1/targets', given === undefined ? { query: { limit: 100 } } : null)
-  const make = useAct('POST /v1/shares')
-  const [made, setMade] = useState<{ url: string; badgeUrl: string | null } | null>(null)
-  const act = async (form: Readonly<Record<string, string>>) => {
-    const { targetId = given ?? '', name = '', days = '30', password = '' } = form
-    const done = await make.run({
-      body: {
-        targetId,
-        name,
-        days: Number(days),
-        ...(password === '' ? {} : { password }),
-        hidesEvidence: form['hides'] === 'on',
-        hasBadge: form['badge'] === 'on',
-      },
-    })
-    if (done === null) return
-    setMade(done.answer)
-    onMade()
+  const revoke = useAct('DELETE /v1/shares/{id}')
+  const act = async () => {
+    if ((await revoke.run({ path: { id: share.id } })) === null) return
+    onClose()
+    say(words.wasRevoked)
+    onDone()
   }
   return (
-    <>
-      {made === null ? null : (
-        <div class="notice" role="status">
-          <div class="stack">
-            <p>{words.shareOnce}</p>
-            <Command text={made.url} isText />
-            {made.badgeUrl === null ? null : <Command text={`<img src="${made.badgeUrl}" alt="">`} isText />}
-          </div>
-        </div>
-      )}
-      <details class="as-table">
-        <summary>{words.makeShare}</summary>
-        <form class="form narrow" onSubmit={(event) => void act(sent(event) as Record<string, string>)}>
-          {given === undefined ? (
-            <Select
-              name="targetId"
-              label={words.shareTarget}
-              required
-              options={(targets.data?.targets ?? []).map(({ id, display }) => ({ value: id, label: display }))}
-            />
-          ) : null}
-          <Field name="name" label={words.name} maxLength={100} />
-          <Field name="days" type="number" min={1} max={366} label={words.days} defaultValue={30} />
-          <Field
-            name="password"
-            type="password"
-            label={words.password}
-            hint={words.passwordHint}
-            autoComplete="new-password"
-          />
-          <p class="choices">
-            <label>
-              <input type="checkbox" name="hides" defaultChecked />
-              {words.hides}
-            </label>
-            <label>
-              <input type="checkbox" name="badge" />
-              {words.badge}
-            </label>
-          </p>
-          <Complaint error={make.error} />
-          <div class="actions">
-            <button class="button" type="submit" aria-disabled={make.isBusy}>
-              {words.makeShare}
-            </button>
-          </div>
-        </form>
-      </details>
-    </>
+    <Dialog
+      title={words.revokeTitle}
+      onClose={onClose}
+      foot={
+        <>
+          <button class="button" type="button" onClick={onClose}>
+            {common.cancel}
+          </button>
+          <button class="button danger" type="button" aria-disabled={revoke.isBusy} onClick={() => void act()}>
+            {words.revoke}
+          </button>
+        </>
+      }
+    >
+      <p>{words.revokeText}</p>
+      <Complaint error={revoke.error} />
+    </Dialog>
   )
 }
+
+const ShownOnce = ({ made, onKept }: { readonly made: Made; readonly onKept: () => void }) => (
+  <div class="notice" role="status">
+    <div class="stack">
+      <p>{words.shownOnce}</p>
+      <Command text={made.url} isText />
+      {made.badgeUrl === null ? null : (
+        <>
+          <p>{words.badgeNote}</p>
+          <Command text={badgeSnippet(made.url, made.badgeUrl, words.badgeAlt(made.display))} isText />
+        </>
+      )}
+      <p>
+        <button class="button" type="button" onClick={onKept}>
+          {words.kept}
+        </button>
+      </p>
+    </div>
+  </div>
+)

@@ -1,7 +1,8 @@
 import { useMay } from '../../api/me.ts'
 import { Section } from '../../parts/page.tsx'
 import { targets as words } from '../../words/targets.ts'
-import { formats, Shares } from '../reports/shares.tsx'
+import { Formats } from '../reports/formats.tsx'
+import { Shares } from '../reports/shares.tsx'
 import type { Target } from './target.tsx'
 
 /** What can be handed on: files of how it stands, and links for people without an account. */
@@ -10,15 +11,9 @@ export function Reports({ target }: { readonly target: Target }) {
   return (
     <>
       <Section id="report" title={words.report} note={words.reportNote}>
-        <p class="links">
-          {formats.map((format) => (
-            <a key={format} class="button" href={`/v1/targets/${target.id}/report?format=${format}`} download>
-              {format.toUpperCase()}
-            </a>
-          ))}
-        </p>
+        <Formats about={{ kind: 'target', id: target.id }} />
       </Section>
-      {may('findings:read') ? <Shares targetId={target.id} /> : null}
+      {may('findings:read') ? <Shares target={target} /> : null}
     </>
   )
 }
