@@ -2399,12 +2399,23 @@ export interface Operations {
          */
         action?: string
         actor?: string
+        /**
+         * The id of what it was done to.
+         */
+        subject?: string
+        outcome?: 'done' | 'refused'
+        from?: string
+        before?: string
       }
     }
     answer: {
       entries: AuditEntry[]
       next: string | null
     }
+  }
+  'GET /v1/instance': {
+    input: {}
+    answer: Instance
   }
   'GET /v1/instance/users': {
     input: {
@@ -2415,6 +2426,10 @@ export interface Operations {
          */
         cursor?: string
         email?: string
+        /**
+         * In the address or the name.
+         */
+        q?: string
       }
     }
     answer: {
@@ -2916,6 +2931,10 @@ export interface Me {
    * What this credential may do now.
    */
   permissions: string[]
+  /**
+   * What it may beside, once a second factor is shown.
+   */
+  behindStepUp: string[]
   limits: {
     writesPerMinute: number
   }
@@ -3562,6 +3581,25 @@ export interface AuditEntry {
     [k: string]: string | number | boolean | null
   }
   requestId: string | null
+}
+export interface Instance {
+  version: string
+  publicUrl: string
+  signUp: 'open' | 'closed'
+  /**
+   * `page`: nothing is sent, and mail is shown on a page of this machine.
+   */
+  mail: 'smtp' | 'page' | 'none'
+  signInProvider: string | null
+  /**
+   * Whether an admin may attest a target in place of a proof.
+   */
+  attestation: boolean
+  /**
+   * What whoever was scanned is given to write to.
+   */
+  abuseContact: string | null
+  writesPerMinute: number
 }
 export interface InstanceUser {
   id: string

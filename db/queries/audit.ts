@@ -65,21 +65,30 @@ export const listAudit = (
   return (after === null ? entries : entries.where('entry.id', '>', after)).execute()
 }
 
-/** An organisation's entries, the newest first, before one of them. `action` is its beginning. */
+/** What entries are looked for; null is any. */
+export interface AuditFilter {
+  /** How the action begins. */
+  readonly action: string | null
+  readonly actorId: string | null
+  readonly subjectId: string | null
+  readonly outcome: 'done' | 'refused' | null
+  readonly from: Date | null
+  readonly before: Date | null
+}
+
+/** An organisation's entries, the newest first, older than one of them. */
 export const listLatestAudit = (
   db: Db,
   {
     organisationId,
-    before,
-    action,
-    actorId,
+    olderThan,
     limit,
+    filter: { action, actorId, subjectId, outcome, from, before },
   }: {
     readonly organisationId: string
-    readonly before: string | null
-    readonly action: string | null
-    readonly actorId: string | null
+    readonly olderThan: string | null
     readonly limit: number
+    readonly filter: AuditFilter
   },
 ) =>
   db
@@ -87,9 +96,13 @@ export const listLatestAudit = (
     .select(['entry.id', 'entry.at', 'entry.actor', 'entry.action', 'entry.outcome', 'entry.subject', 'entry.facts'])
     .select('entry.request_id as requestId')
     .where('entry.organisation_id', '=', organisationId)
-    .$if(before !== null, (entries) => entries.where('entry.id', '<', before!))
+    .$if(olderThan !== null, (entries) => entries.where('entry.id', '<', olderThan!))
     .$if(action !== null, (entries) => entries.where(sql<boolean>`starts_with(entry.action, ${action})`))
     .$if(actorId !== null, (entries) => entries.where(sql<boolean>`entry.actor ->> 'id' = ${actorId}`))
+    .$if(subjectId !== null, (entries) => entries.where(sql<boolean>`entry.subject ->> 'id' = ${subjectId}`))
+    .$if(outcome !== null, (entries) => entries.where('entry.outcome', '=', outcome!))
+    .$if(from !== null, (entries) => entries.where('entry.at', '>=', from!))
+    .$if(before !== null, (entries) => entries.where('entry.at', '<', before!))
     .orderBy('entry.id', 'desc')
     .limit(limit)
     .execute()

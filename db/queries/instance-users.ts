@@ -8,7 +8,18 @@ import { inSeconds, now } from './clock.ts'
 /** The users of this instance, the newest first, from after the cursor. */
 export function listUsers(
   db: Db,
-  { limit, after, email }: { readonly limit: number; readonly after: string | null; readonly email: string | null },
+  {
+    limit,
+    after,
+    email,
+    text,
+  }: {
+    readonly limit: number
+    readonly after: string | null
+    readonly email: string | null
+    /** In the address or the name, in any case of letters. */
+    readonly text: string | null
+  },
 ) {
   let users = db
     .selectFrom('users')
@@ -32,6 +43,8 @@ export function listUsers(
     .limit(limit)
   if (after !== null) users = users.where('id', '<', after)
   if (email !== null) users = users.where('email', '=', email)
+  if (text !== null)
+    users = users.where(sql<boolean>`position(lower(${text}) in lower(email_display || ' ' || name)) > 0`)
   return users.execute()
 }
 

@@ -21,6 +21,7 @@ import { readyz } from './health/readyz.ts'
 import { addDoNotScan, listDoNotScan, removeDoNotScan } from './instance/do-not-scan.ts'
 import { listContacts, moveOutwardRoute, readOutwardRoute } from './instance/outward.ts'
 import { readQueues } from './instance/queues.ts'
+import { readInstance } from './instance/read.ts'
 import { rotateSigningKey } from './instance/signing-key.ts'
 import { changeUser, endSessionsOfUser, listUsersRoute, resetFactorsOfUser, startReset } from './instance/users.ts'
 import { createKeyRoute, listKeysRoute, revokeKeyRoute } from './keys/keys.ts'
@@ -285,6 +286,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   exportAudit,
   listAuditEntries,
 
+  readInstance,
   listUsersRoute,
   changeUser,
   endSessionsOfUser,

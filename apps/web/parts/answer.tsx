@@ -6,7 +6,7 @@ import { Icon } from './icon.tsx'
 /** What went wrong, and what to do. */
 export function wordsOf(error: Error): string {
   if (error instanceof NoAnswer) return common.away
-  if (error instanceof Problem && error.code === 'forbidden') return common.forbidden
+  if (error instanceof Problem && error.code === 'role-too-low') return common.forbidden
   if (error instanceof Problem && error.code === 'not-found') return common.notFound
   return error.message
 }

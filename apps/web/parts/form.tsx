@@ -117,11 +117,14 @@ export function sent(
 export function Dialog({
   title,
   onClose,
+  isHeld = false,
   children,
   foot,
 }: {
   readonly title: string
   readonly onClose: () => void
+  /** A click beside it does not close it: what it shows would be lost. */
+  readonly isHeld?: boolean
   readonly children: ComponentChildren
   readonly foot?: ComponentChildren
 }) {
@@ -135,7 +138,7 @@ export function Dialog({
       aria-label={title}
       onClose={onClose}
       onClick={(event) => {
-        if (event.target === dialog.current) dialog.current?.close()
+        if (!isHeld && event.target === dialog.current) dialog.current?.close()
       }}
     >
       <div class="dialog-head">

@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean
   /** The head is only heard: the column is plain to see. */
   readonly isHeadHidden?: boolean
+  /** What can be done with the row, at its end; its head is only heard. */
+  readonly isAct?: boolean
   /** The address that sorts by it, and how it is sorted now. */
   readonly sort?: { readonly href: string; readonly now: 'ascending' | 'descending' | null }
 }
@@ -38,7 +40,7 @@ export const Table = <Row,>({
       <caption class={isCaptionHidden ? 'visually-hidden' : ''}>{caption}</caption>
       <thead>
         <tr>
-          {columns.map(({ key, head, isNumber = false, isHeadHidden = false, sort }) => (
+          {columns.map(({ key, head, isNumber = false, isAct = false, isHeadHidden = isAct, sort }) => (
             <th key={key} scope="col" class={isNumber ? 'num' : ''} aria-sort={sort?.now ?? undefined}>
               {sort === undefined ? (
                 <span class={isHeadHidden ? 'visually-hidden' : ''}>{head}</span>
@@ -55,13 +57,13 @@ export const Table = <Row,>({
       <tbody>
         {rows.map((row) => (
           <tr key={keyOf(row)}>
-            {columns.map(({ key, head, cell, isHead = false, isNumber = false }) =>
+            {columns.map(({ key, head, cell, isHead = false, isNumber = false, isAct = false }) =>
               isHead ? (
                 <th key={key} scope="row">
                   {cell(row)}
                 </th>
               ) : (
-                <td key={key} data-label={head} class={isNumber ? 'num' : ''}>
+                <td key={key} data-label={isAct ? undefined : head} class={isAct ? 'end-act' : isNumber ? 'num' : ''}>
                   {cell(row)}
                 </td>
               ),

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { areSingleKeysOn, switchSingleKeys } from './shortcuts.ts'
 
 /** Switches single keys on and off, wherever that is offered. */
-export function SingleKeys({ label }: { readonly label: string }) {
+export function SingleKeys({ label, hint }: { readonly label: string; readonly hint?: string }) {
   const [isOn, setOn] = useState(areSingleKeysOn())
   return (
     <p class="choices">
@@ -15,7 +15,10 @@ export function SingleKeys({ label }: { readonly label: string }) {
             setOn(currentTarget.checked)
           }}
         />
-        {label}
+        <span>
+          {label}
+          {hint === undefined ? null : <small>{hint}</small>}
+        </span>
       </label>
     </p>
   )

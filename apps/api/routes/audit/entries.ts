@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type AuditEntry, listLatestAudit } from '#db/queries/audit.ts'
+import { type AuditEntry, type AuditFilter, listLatestAudit } from '#db/queries/audit.ts'
 import type { Api, Deps } from '../../app.ts'
 import { cursorOf } from '../../documents/cursor.ts'
 import { permit } from '../../permit.ts'
@@ -37,6 +37,10 @@ const route = createRoute({
         .optional()
         .openapi({ description: 'How it begins: `target.` or `session.begin`.' }),
       actor: z.uuid().optional(),
+      subject: z.string().min(1).max(100).optional().openapi({ description: 'The id of what it was done to.' }),
+      outcome: z.enum(['done', 'refused']).optional(),
+      from: z.iso.datetime({ offset: true }).optional(),
+      before: z.iso.datetime({ offset: true }).optional(),
     }),
   },
   responses: {
@@ -47,15 +51,34 @@ const route = createRoute({
 
 export function listAuditEntries(app: Api, { db }: Deps) {
   app.openapi(route, async (c) => {
-    const { limit, cursor, action = null, actor = null } = c.req.valid('query')
+    const { limit, cursor, ...asked } = c.req.valid('query')
     const { organisationId } = c.get('actor')
-    const before = cursor === undefined ? null : place.read(cursor)
-    const rows = await listLatestAudit(db, { organisationId, before, action, actorId: actor, limit: limit + 1 })
+    const olderThan = cursor === undefined ? null : place.read(cursor)
+    const rows = await listLatestAudit(db, { organisationId, olderThan, limit: limit + 1, filter: filterOf(asked) })
     const page = rows.slice(0, limit)
     const next = rows.length > limit ? place.write(page.at(-1)!.id) : null
     return c.json({ entries: page.map(writeEntry), next }, 200)
   })
 }
+
+interface Asked {
+  readonly action?: string | undefined
+  readonly actor?: string | undefined
+  readonly subject?: string | undefined
+  readonly outcome?: 'done' | 'refused' | undefined
+  readonly from?: string | undefined
+  readonly before?: string | undefined
+}
+
+const instantOf = (text: string | undefined) => (text === undefined ? null : new Date(text))
+const filterOf = ({ action, actor, subject, outcome, from, before }: Asked): AuditFilter => ({
+  action: action ?? null,
+  actorId: actor ?? null,
+  subjectId: subject ?? null,
+  outcome: outcome ?? null,
+  from: instantOf(from),
+  before: instantOf(before),
+})
 
 type Row = Awaited<ReturnType<typeof listLatestAudit>>[number]
 function writeEntry({ at, actor, subject, facts, ...row }: Row): z.input<typeof entry> {

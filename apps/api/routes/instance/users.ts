@@ -41,6 +41,7 @@ const list = createRoute({
       limit: z.coerce.number().int().min(1).max(100).default(20),
       cursor: z.uuid().optional().openapi({ description: '`next` of the page before.' }),
       email: fields.email.optional(),
+      q: z.string().max(100).optional().openapi({ description: 'In the address or the name.' }),
     }),
   },
   responses: {
@@ -51,9 +52,9 @@ const list = createRoute({
 
 export function listUsersRoute(app: Api, { db }: Deps) {
   app.openapi(list, async (c) => {
-    const { limit, cursor = null, email } = c.req.valid('query')
+    const { limit, cursor = null, email, q = '' } = c.req.valid('query')
     const canonical = email === undefined ? null : readEmail(email).canonical
-    const rows = await listUsers(db, { limit: limit + 1, after: cursor, email: canonical })
+    const rows = await listUsers(db, { limit: limit + 1, after: cursor, email: canonical, text: q === '' ? null : q })
     const users = rows.slice(0, limit).map((user) => ({
       ...user,
       openSessions: Number(user.openSessions),

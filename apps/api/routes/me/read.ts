@@ -29,6 +29,7 @@ const meDocument = z
       isFresh: z.boolean().nullable().openapi({ description: 'Whether a step-up holds; null for a key.' }),
     }),
     permissions: z.array(z.string()).openapi({ description: 'What this credential may do now.' }),
+    behindStepUp: z.array(z.string()).openapi({ description: 'What it may beside, once a second factor is shown.' }),
     limits: z.object({ writesPerMinute: z.int() }),
   })
   .openapi('Me')
@@ -53,6 +54,7 @@ export function readMe(app: Api, { db, site }: Deps) {
       isPerson && credential.kind === 'session' ? membershipsOf(db, principal.id) : [],
     ])
     const permissions: PermissionName[] = permissionNames.filter((name) => denialOf(actor, name) === null)
+    const behindStepUp = permissionNames.filter((name) => denialOf(actor, name) === 'step-up-required')
     return c.json(
       {
         principal: { ...principal, email: user?.emailDisplay ?? null, name: user?.name ?? null },
@@ -70,6 +72,7 @@ export function readMe(app: Api, { db, site }: Deps) {
               }
             : { kind: credential.kind, id: credential.id, scopes: null, targetTags: null, isFresh: credential.isFresh },
         permissions,
+        behindStepUp: credential.kind === 'session' ? behindStepUp : [],
         limits: { writesPerMinute: site.writesPerMinute },
       },
       200,

@@ -1,255 +1,146 @@
 import { useState } from 'preact/hooks'
-import { ask } from '../../api/ask.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
-import { Command } from '../../parts/copy.tsx'
-import { Complaint, Field, sent } from '../../parts/form.tsx'
+import { ConfirmedAct } from '../../parts/confirm.tsx'
+import { Complaint, Dialog, Field, sent } from '../../parts/form.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { Chip } from '../../parts/marks.tsx'
+import { Once } from '../../parts/once.tsx'
 import { Section } from '../../parts/page.tsx'
-import { When } from '../../parts/when.tsx'
+import { say } from '../../shell/toasts.tsx'
 import { account as words } from '../../words/account.ts'
-import { common } from '../../words/common.ts'
+import { Devices, Identities } from './known.tsx'
+import { AddPasskey, Passkeys } from './passkeys.tsx'
+import { Totp } from './totp.tsx'
 
-/** The ways in: passkeys, the authenticator app, recovery codes, sign-in providers, known browsers. */
+/** The ways in: password, authenticator app, passkeys, recovery codes, sign-in providers, known browsers. */
 export function Factors() {
   const factors = useAnswer('GET /v1/me/factors', {})
   const [codes, setCodes] = useState<readonly string[] | null>(null)
-  const shown = (made: readonly string[] | null) => {
-    if (made !== null) setCodes(made)
+  const onChange = (made: readonly string[] | null) => {
+    setCodes(made)
     factors.reload()
   }
   return (
-    <Answer of={factors}>
-      {({ hasTotp, recoveryCodesLeft, passkeys }) => (
-        <>
-          {codes === null ? null : (
-            <div class="notice" role="status">
-              <div class="stack">
-                <b>{words.recovery}</b>
-                <p>{words.recoveryText}</p>
-                <Command text={codes.join('\n')} isText />
-              </div>
-            </div>
-          )}
-          <Section id="passkeys" title={words.passkeys} note={words.passkeyText}>
-            <Passkeys passkeys={passkeys} onChange={shown} />
-          </Section>
-          <Section id="totp" title={words.totp}>
-            <Totp hasTotp={hasTotp} onChange={shown} />
-          </Section>
-          {hasTotp || passkeys.length > 0 ? (
-            <Section id="recovery" title={words.recovery} note={words.recoveryLeft(recoveryCodesLeft)}>
-              <Renew onMade={shown} />
+    <>
+      <Answer of={factors}>
+        {({ hasTotp, recoveryCodesLeft, passkeys }) => (
+          <>
+            <Section id="factors" title={words.tabs.factors}>
+              <ul class="rows factors">
+                <Password />
+                <Totp hasTotp={hasTotp} onChange={onChange} />
+                <li>
+                  <Icon name="key" />
+                  <div>
+                    <h3>{words.passkeys}</h3>
+                    <p class="soft s">{words.passkeyText}</p>
+                  </div>
+                  <Chip kind={passkeys.length > 0 ? 'ok' : 'open'} isPlain>
+                    {words.passkeyCount(passkeys.length)}
+                  </Chip>
+                  <AddPasskey onAdded={onChange} />
+                </li>
+                <RecoveryCodes hasFactor={hasTotp || passkeys.length > 0} left={recoveryCodesLeft} onMade={onChange} />
+              </ul>
             </Section>
-          ) : null}
-          <Identities />
-          <Devices />
-        </>
-      )}
-    </Answer>
-  )
-}
-
-interface Passkey {
-  readonly id: string
-  readonly name: string
-  readonly createdAt: string
-  readonly lastUsedAt: string | null
-}
-
-function Passkeys({
-  passkeys,
-  onChange,
-}: {
-  readonly passkeys: readonly Passkey[]
-  readonly onChange: (codes: readonly string[] | null) => void
-}) {
-  const options = useAct('POST /v1/me/passkeys/options')
-  const remove = useAct('DELETE /v1/me/passkeys/{id}')
-  const [error, setError] = useState<Error | null>(null)
-  const add = async (name: string) => {
-    setError(null)
-    const begun = await options.run({})
-    if (begun === null) return
-    try {
-      const { startRegistration } = await import('@simplewebauthn/browser')
-      const response = await startRegistration({ optionsJSON: begun.answer.options as never })
-      const made = await ask('POST /v1/me/passkeys', {
-        body: { challenge: begun.answer.challenge, response: response as never, name },
-      })
-      onChange(made.recoveryCodes)
-    } catch (error) {
-      setError(error as Error)
-    }
-  }
-  return (
-    <>
-      <ul class="rows">
-        {passkeys.map(({ id, name, createdAt, lastUsedAt }) => (
-          <li key={id} class="mini-head">
-            <span>
-              <b>{name}</b>{' '}
-              <span class="faint">
-                {words.added} <When at={createdAt} />, {words.lastUsed} <When at={lastUsedAt} />
-              </span>
-            </span>
-            <button
-              class="button small"
-              type="button"
-              onClick={() => void remove.run({ path: { id } }).then(() => onChange(null))}
-            >
-              {common.remove}
-            </button>
-          </li>
-        ))}
-      </ul>
-      <form class="form narrow" onSubmit={(event) => void add(String(sent(event)['passkeyName']))}>
-        <Field name="passkeyName" label={words.passkeyName} required maxLength={100} />
-        <Complaint error={error ?? options.error ?? remove.error} />
-        <div class="actions">
-          <button class="button" type="submit">
-            {words.addPasskey}
-          </button>
-        </div>
-      </form>
-    </>
-  )
-}
-
-function Totp({
-  hasTotp,
-  onChange,
-}: {
-  readonly hasTotp: boolean
-  readonly onChange: (codes: readonly string[] | null) => void
-}) {
-  const begin = useAct('POST /v1/me/totp')
-  const confirm = useAct('POST /v1/me/totp/confirm')
-  const remove = useAct('DELETE /v1/me/totp')
-  const [shown, setShown] = useState<{ uri: string; qrSvg: string } | null>(null)
-  const start = async () => {
-    const begun = await begin.run({})
-    if (begun !== null) setShown(begun.answer)
-  }
-  const end = async (code: string) => {
-    const made = await confirm.run({ body: { code } })
-    if (made === null) return
-    setShown(null)
-    onChange(made.answer.recoveryCodes)
-  }
-  return (
-    <div class="stack">
-      {shown === null ? (
-        <>
-          <p>{hasTotp ? words.totpOn : words.totpOff}</p>
-          <p>
-            {hasTotp ? (
-              <button class="button" type="button" onClick={() => void remove.run({}).then(() => onChange(null))}>
-                {common.remove}
-              </button>
-            ) : (
-              <button class="button" type="button" onClick={() => void start()}>
-                {words.totpBegin}
-              </button>
-            )}
-          </p>
-        </>
-      ) : (
-        <form class="form narrow" onSubmit={(event) => void end(String(sent(event)['code']).trim())}>
-          <p>{words.totpScan}</p>
-          <img
-            class="qr"
-            src={`data:image/svg+xml,${encodeURIComponent(shown.qrSvg)}`}
-            alt=""
-            width={200}
-            height={200}
-          />
-          <Command text={new URL(shown.uri).searchParams.get('secret') ?? shown.uri} isText />
-          <Field name="code" label={words.totpCode} inputMode="numeric" autoComplete="one-time-code" required />
-          <div class="actions">
-            <button class="button main" type="submit">
-              {words.confirm}
-            </button>
-          </div>
-        </form>
-      )}
-      <Complaint error={begin.error ?? confirm.error ?? remove.error} />
-    </div>
-  )
-}
-
-function Renew({ onMade }: { readonly onMade: (codes: readonly string[] | null) => void }) {
-  const renew = useAct('POST /v1/me/recovery-codes')
-  return (
-    <>
-      <button
-        class="button"
-        type="button"
-        onClick={() => void renew.run({}).then((made) => made && onMade(made.answer.recoveryCodes))}
-      >
-        {words.recoveryRenew}
-      </button>
-      <Complaint error={renew.error} />
-    </>
-  )
-}
-
-function Identities() {
-  const identities = useAnswer('GET /v1/me/identities', {})
-  const unlink = useAct('POST /v1/me/identities/unlink')
-  if (identities.data === undefined || identities.data.identities.length === 0) return null
-  return (
-    <Section id="identities" title={words.identities}>
-      <ul class="rows">
-        {identities.data.identities.map(({ issuer, subject, createdAt }) => (
-          <li key={issuer + subject} class="mini-head">
-            <span>
-              {issuer} <When at={createdAt} />
-            </span>
-            <button
-              class="button small"
-              type="button"
-              onClick={() => void unlink.run({ body: { issuer, subject } }).then(identities.reload)}
-            >
-              {words.unlink}
-            </button>
-          </li>
-        ))}
-      </ul>
-      <Complaint error={unlink.error} />
-    </Section>
-  )
-}
-
-function Devices() {
-  const devices = useAnswer('GET /v1/devices', {})
-  const forget = useAct('DELETE /v1/devices/{id}')
-  return (
-    <Section id="devices" title={words.devices} note={words.devicesText}>
-      <Answer of={devices}>
-        {({ devices: known }) => (
-          <ul class="rows">
-            {known.map(({ id, label, lastSeenAt }) => (
-              <li key={id} class="mini-head">
-                <span>
-                  {label}{' '}
-                  <span class="faint">
-                    {words.lastSeen} <When at={lastSeenAt} />
-                  </span>
-                </span>
-                <button
-                  class="button small"
-                  type="button"
-                  onClick={() => void forget.run({ path: { id } }).then(devices.reload)}
-                >
-                  {words.forget}
-                </button>
-              </li>
-            ))}
-          </ul>
+            {passkeys.length === 0 ? null : <Passkeys passkeys={passkeys} onChange={factors.reload} />}
+          </>
         )}
       </Answer>
-      <Complaint error={forget.error} />
-    </Section>
+      <Identities />
+      <Devices />
+      {codes === null ? null : (
+        <Once title={words.recovery} secret={codes.join('\n')} onStored={() => setCodes(null)}>
+          <p>{words.recoveryOnce}</p>
+        </Once>
+      )}
+    </>
   )
 }
+
+function Password() {
+  const change = useAct('POST /v1/me/password')
+  const [isOpen, setOpen] = useState(false)
+  const act = async ({ old = '', password = '' }: Readonly<Record<string, string>>) => {
+    if ((await change.run({ body: { old, password } })) === null) return
+    setOpen(false)
+    say(words.changed)
+  }
+  return (
+    <li>
+      <Icon name="lock" />
+      <div>
+        <h3 id="password">{words.password}</h3>
+        <p class="soft s">{words.passwordText}</p>
+      </div>
+      <button class="button small" type="button" aria-label={words.changePassword} onClick={() => setOpen(true)}>
+        {words.change}
+      </button>
+      {isOpen ? (
+        <Dialog
+          title={words.changePassword}
+          onClose={() => setOpen(false)}
+          foot={
+            <button class="button main" type="submit" form="change-password" aria-disabled={change.isBusy}>
+              {words.changePassword}
+            </button>
+          }
+        >
+          <form id="change-password" class="form" onSubmit={(event) => void act(sent(event) as Record<string, string>)}>
+            <Field name="old" type="password" label={words.oldPassword} autoComplete="current-password" required />
+            <Field
+              name="password"
+              type="password"
+              label={words.newPassword}
+              hint={words.passwordHint}
+              autoComplete="new-password"
+              required
+              minLength={8}
+            />
+            <p class="soft s">
+              {words.passwordText} {words.noPassword} <a href="/reset">{words.resetLink}</a>
+            </p>
+          </form>
+          <Complaint error={change.error} />
+        </Dialog>
+      ) : null}
+    </li>
+  )
+}
+
+const RecoveryCodes = ({
+  hasFactor,
+  left,
+  onMade,
+}: {
+  readonly hasFactor: boolean
+  readonly left: number
+  readonly onMade: (codes: readonly string[] | null) => void
+}) => (
+  <li>
+    <Icon name="reports" />
+    <div>
+      <h3>{words.recovery}</h3>
+      <p class="soft s">{hasFactor ? words.recoveryText : words.recoveryNone}</p>
+    </div>
+    {hasFactor ? (
+      <>
+        <Chip kind={left > 2 ? 'ok' : 'attention'} isPlain>
+          {words.recoveryLeft(left)}
+        </Chip>
+        <ConfirmedAct
+          act="POST /v1/me/recovery-codes"
+          input={{}}
+          label={words.recoveryRenew}
+          title={words.recoveryRenewTitle}
+          isDanger={false}
+          onDone={({ recoveryCodes }) => onMade(recoveryCodes)}
+        >
+          <p>{words.recoveryRenewText}</p>
+        </ConfirmedAct>
+      </>
+    ) : null}
+  </li>
+)

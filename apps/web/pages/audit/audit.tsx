@@ -1,75 +1,81 @@
+import './style.css'
 import { useLocation } from 'preact-iso/router'
-import { useState } from 'preact/hooks'
-import { useMay } from '../../api/me.ts'
-import { useAct } from '../../api/use-act.ts'
+import type { Operations } from '../../api/ask.ts'
+import { useMay, useMe } from '../../api/me.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Theirs } from '../../parts/evidence.tsx'
-import { Complaint, Field, Select, sent } from '../../parts/form.tsx'
 import { Chip } from '../../parts/marks.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
-import { account as words } from '../../words/account.ts'
+import { auditWords as words } from '../../words/audit.ts'
 import { common } from '../../words/common.ts'
+import { shell } from '../../words/shell.ts'
+import { askedOf, type AuditFilter, readFilter } from './filter.ts'
+import { Filters } from './filters.tsx'
+import { Verify } from './verify.tsx'
 
-/** Who did what: the newest first, filtered by the server. */
+type Entry = Operations['GET /v1/audit/entries']['answer']['entries'][number]
+
 export default function Audit() {
   const may = useMay()
-  const { query, route } = useLocation()
-  const { action = '', actor = '' } = query
+  if (!may('audit:read'))
+    return (
+      <Page title={shell.pages.audit}>
+        <Empty icon="audit" title={words.forbidden} />
+      </Page>
+    )
+  return <Entries />
+}
+
+/** Who did what: the newest first, filtered by the server, each filter in the address. */
+function Entries() {
+  const may = useMay()
+  const { principal } = useMe()
+  const { query } = useLocation()
+  const filter = readFilter(query)
   const members = useAnswer('GET /v1/members', {})
   const pages = usePages(
     'GET /v1/audit/entries',
-    { query: { limit: 100, ...(action === '' ? {} : { action }), ...(actor === '' ? {} : { actor }) } },
+    { query: { limit: 100, ...askedOf(filter) } },
     ({ entries }) => entries,
   )
   const people = new Map(members.data?.members.map(({ id, name, email }) => [id, name === '' ? email : name]))
-  const nameOf = ({ kind, id }: { readonly kind: string; readonly id: string | null }) =>
-    id === null ? words.system : (people.get(id) ?? `${kind} ${id.slice(0, 8)}…`)
+  const nameOf = ({ kind, id }: Entry['actor']) => {
+    if (id === null) return words.system
+    if (id === principal.id) return words.you
+    return people.get(id) ?? `${kind} ${id.slice(0, 8)}…`
+  }
+  const hrefOf = (change: Partial<AuditFilter>) => pathTo('audit', {}, { ...filter, ...change })
   return (
     <Page
-      title={words.auditTitle}
-      note={<span>{words.auditNote}</span>}
+      title={shell.pages.audit}
+      note={<span>{words.note}</span>}
       actions={
         <>
           <a class="button" href="/v1/audit" download="audit.jsonl">
-            {words.auditExport}
+            {words.export}
           </a>
           {may('instance:operate') ? <Verify /> : null}
         </>
       }
     >
-      <form
-        class="filters"
-        role="search"
-        onSubmit={(event) => {
-          const { action = '' } = sent(event) as Record<string, string>
-          route(pathTo('audit', {}, { action: action.trim(), actor }))
-        }}
+      <Filters filter={filter} people={people} />
+      <Rows
+        of={pages}
+        empty={
+          <Empty icon="audit" title={words.empty}>
+            {words.emptyText}
+          </Empty>
+        }
       >
-        <Field
-          key={action}
-          name="action"
-          label={words.action}
-          placeholder={words.actionHint}
-          defaultValue={action}
-          maxLength={60}
-        />
-        <Select
-          name="actor"
-          label={words.actor}
-          value={actor}
-          options={[{ value: '', label: '–' }, ...[...people].map(([value, label]) => ({ value, label }))]}
-          onChange={({ currentTarget }) => route(pathTo('audit', {}, { action, actor: currentTarget.value }))}
-        />
-      </form>
-      <Rows of={pages} empty={<Empty icon="audit" title={words.auditEmpty} />}>
         {(rows) => (
           <Table
-            caption={words.auditTitle}
+            caption={shell.pages.audit}
+            className="audit"
             rows={rows}
             keyOf={({ id }) => id}
             columns={[
@@ -77,21 +83,33 @@ export default function Audit() {
                 key: 'action',
                 head: words.action,
                 isHead: true,
-                cell: ({ action, subject, facts }) => (
+                cell: ({ action, facts }) => (
                   <>
-                    <code>{action}</code>
-                    <span class="sub">
-                      {subject === null ? '' : `${subject.kind} ${subject.id.slice(0, 13)} `}
-                      <Theirs
-                        text={Object.entries(facts)
-                          .map(([name, value]) => `${name}: ${String(value)}`)
-                          .join(', ')}
-                      />
-                    </span>
+                    <a class="mono" href={hrefOf({ action })} title={words.only(action)}>
+                      {action}
+                    </a>
+                    <Facts facts={facts} />
                   </>
                 ),
               },
-              { key: 'actor', head: words.actor, cell: ({ actor }) => nameOf(actor) },
+              {
+                key: 'actor',
+                head: words.actor,
+                cell: ({ actor }) =>
+                  actor.id === null ? nameOf(actor) : <a href={hrefOf({ actor: actor.id })}>{nameOf(actor)}</a>,
+              },
+              {
+                key: 'subject',
+                head: words.subject,
+                cell: ({ subject }) =>
+                  subject === null ? (
+                    '–'
+                  ) : (
+                    <a href={hrefOf({ subject: subject.id })} title={subject.id}>
+                      {subject.kind} <span class="mono">{shortened(subject.id, people)}</span>
+                    </a>
+                  ),
+              },
               {
                 key: 'outcome',
                 head: words.outcome,
@@ -105,7 +123,7 @@ export default function Audit() {
               {
                 key: 'request',
                 head: words.request,
-                cell: ({ requestId }) => <span class="mono s">{requestId ?? '–'}</span>,
+                cell: ({ requestId }) => <span class="mono s faint">{requestId ?? '–'}</span>,
               },
             ]}
           />
@@ -115,22 +133,15 @@ export default function Audit() {
   )
 }
 
-function Verify() {
-  const verify = useAct('GET /v1/instance/audit')
-  const [said, setSaid] = useState<string | null>(null)
-  const act = async () => {
-    const verdict = await verify.run({})
-    if (verdict === null) return
-    const { brokenAt, sealed } = verdict.answer
-    setSaid(brokenAt === null ? words.auditWhole(sealed) : words.auditBroken)
-  }
-  return (
-    <>
-      <button class="button" type="button" onClick={() => void act()} aria-disabled={verify.isBusy}>
-        {words.auditVerify}
-      </button>
-      <span role="status">{said}</span>
-      <Complaint error={verify.error} />
-    </>
+/** A member by name; an id by what tells it from others at a glance. */
+const shortened = (id: string, people: ReadonlyMap<string, string>) =>
+  people.get(id) ?? (id.length > 24 ? `…${id.slice(-8)}` : id)
+
+const Facts = ({ facts }: Pick<Entry, 'facts'>) => {
+  const said = Object.entries(facts).map(([name, value]) => `${name}: ${String(value)}`)
+  return said.length === 0 ? null : (
+    <span class="sub">
+      <Theirs text={said.join(', ')} />
+    </span>
   )
 }

@@ -41,6 +41,21 @@ test('another organisation’s entries are nobody else’s, and a person’s can
   expect(own.entries.every(({ actor }) => actor.id === ada.id)).toBe(true)
 })
 
+test('what was done to one thing, how it ended and when can be asked for', async () => {
+  const ada = await makePerson(api)
+  const viewer = await makePerson(api, { role: 'viewer' })
+  const made = (await (await ada.send('POST', '/v1/targets', { target: 'four.example.org' })).json()) as { id: string }
+  expect((await viewer.send('POST', '/v1/targets', { target: 'five.example.org' })).status).toBe(403)
+  const about = (await read(ada, `?subject=${made.id}`)).entries
+  expect(about.map(({ action }) => action)).toEqual(['target.add'])
+  const refused = (await read(ada, `?outcome=refused&actor=${viewer.id}`)).entries
+  expect(refused.map(({ action }) => action)).toEqual(['permission.use'])
+  expect((await read(ada, `?outcome=done&actor=${viewer.id}`)).entries).toEqual([])
+  const at = encodeURIComponent(about[0]!.at)
+  expect((await read(ada, `?subject=${made.id}&from=${at}`)).entries).toHaveLength(1)
+  expect((await read(ada, `?subject=${made.id}&before=${at}`)).entries).toEqual([])
+})
+
 test('a cursor that was not given out, and an action in other letters, are refused', async () => {
   const ada = await makePerson(api)
   for (const query of ['?cursor=abc', '?action=%25', '?actor=me'])
