@@ -3,25 +3,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Api } from '../app.ts'
 
-const css = `:root{color-scheme:light dark;--ink:light-dark(#1c2430,#e8ecf2);--paper:light-dark(#fff,#12161d);--line:light-dark(#8a94a3,#66707f);--accent:light-dark(#0b5cad,#7db8f5);--bad:light-dark(#a3141f,#ff9aa2)}
-*{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-header{padding:1rem 1.5rem;border-bottom:1px solid var(--line);font-weight:600}
-header a{color:inherit;text-decoration:none}
-main{max-width:32rem;margin:2rem auto;padding:0 1.5rem}
-h1{font-size:1.5rem;line-height:1.25}
-a{color:var(--accent)}
-.field label{display:block;font-weight:600}
-.field.check label{font-weight:400}
-input:not([type=checkbox]){width:100%;padding:.5rem .75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.375rem}
-small{display:block}
-button{padding:.5rem 1.25rem;font:inherit;font-weight:600;color:var(--paper);background:var(--accent);border:0;border-radius:.375rem;cursor:pointer}
-:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.complaint{color:var(--bad);font-weight:600}
-.code{font:1.25rem ui-monospace,monospace;overflow-wrap:anywhere}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);border-radius:.375rem;padding:.75rem}
-svg{max-width:16rem;height:auto}
-`
+/** The dashboard's colours and elements, and what only the plain pages have, in the order of their layers. */
+const styles = ['../../web/css/tokens.css', '../../web/css/base.css', 'pages.css']
 
 /** Sends what the browser's passkey answered; the page's own form says where. */
 const passkey = `const form = document.querySelector('form[data-passkey]')
@@ -64,7 +47,9 @@ export function assets(app: Api): void {
     })
   app.get(
     '/assets/pages.css',
-    serve('text/css', () => css),
+    serve('text/css', async () =>
+      (await Promise.all(styles.map((name) => readFile(join(import.meta.dirname, name), 'utf8')))).join('\n'),
+    ),
   )
   app.get(
     '/assets/passkey.js',
