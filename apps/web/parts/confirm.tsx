@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Asked } from '../../client/index.ts'
 import type { Operations } from '../api/ask.ts'
 import { useAct } from '../api/use-act.ts'
@@ -38,17 +38,20 @@ export function ConfirmedAct<Name extends keyof Operations>({
   const act = useAct(name)
   const [isAsking, setAsking] = useState(false)
   const opener = useRef<HTMLButtonElement>(null)
+  const section = useRef<HTMLElement | null>(null)
   const run = async () => {
-    const section = opener.current?.closest('section') ?? document.getElementById('main')
     const done = await act.run(input)
     if (done === null) return
+    section.current = opener.current?.closest('section') ?? document.getElementById('main')
     setAsking(false)
-    if (section !== null) {
-      section.tabIndex = -1
-      section.focus({ preventScroll: true })
-    }
     onDone(done.answer)
   }
+  useLayoutEffect(() => {
+    if (isAsking || section.current === null) return
+    section.current.tabIndex = -1
+    section.current.focus({ preventScroll: true })
+    section.current = null
+  }, [isAsking])
   return (
     <>
       <button

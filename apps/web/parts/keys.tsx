@@ -14,8 +14,14 @@ const soonMillis = 14 * 24 * 3600_000
 const localName = 'local'
 
 const scopeOf = (scope: string) => (words.scopes as Readonly<Record<string, string>>)[scope] ?? scope
-export const mayOf = ({ scopes }: Pick<ApiKey, 'scopes'>): string =>
-  scopes === null ? words.all : list(scopes.map((scope) => scopeOf(scope)))
+/** Every key may see itself: that is not said. */
+const mayOf = ({ scopes }: Pick<ApiKey, 'scopes'>): string =>
+  scopes === null
+    ? words.all
+    : scopes
+        .filter((scope) => scope !== 'self:read')
+        .map((scope) => scopeOf(scope))
+        .join('; ')
 
 const Standing = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>) =>
   expiresAt !== null && Date.parse(expiresAt) - Date.now() < soonMillis ? (

@@ -20,7 +20,7 @@ const sentenceOf = (error: unknown): string => {
 }
 
 /** Asks for what the account has: a passkey, a code, or the mailed code beside the password. */
-export default function StepUpDialog({ onEnd }: { readonly onEnd: (isDone: boolean) => void }) {
+export function StepUpDialog({ onEnd }: { readonly onEnd: (isDone: boolean) => void }) {
   const [question, setQuestion] = useState<Question | null>(null)
   const [complaint, setComplaint] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
@@ -80,6 +80,7 @@ export default function StepUpDialog({ onEnd }: { readonly onEnd: (isDone: boole
           ) : null}
           {kind === undefined ? null : (
             <form
+              class="form"
               onSubmit={(event) => {
                 const { 'step-up-code': code = '', 'step-up-password': password = '' } = sent(event) as Readonly<
                   Record<string, string>

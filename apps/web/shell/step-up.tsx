@@ -1,26 +1,39 @@
-import lazy from 'preact-iso/lazy'
+import type { ComponentType } from 'preact'
 import { useState } from 'preact/hooks'
 
-const StepUpDialog = lazy(() => import('./step-up-dialog.tsx'))
-
 type Answer = (hasShown: boolean) => void
-let show: (answer: Answer | null) => void = () => {}
-let asking: Promise<boolean> | null = null
+interface Asking {
+  readonly Ask: ComponentType<{ readonly onEnd: Answer }>
+  readonly onEnd: Answer
+}
+
+let show: (asking: Asking | null) => void = () => {}
+let asked: Promise<boolean> | null = null
 
 /** Asks for a second factor; true once it was shown. Acts that need it at the same time wait for the same answer. */
 export function stepUp(): Promise<boolean> {
-  asking ??= new Promise<boolean>((resolve) =>
-    show((hasShown) => {
-      show(null)
-      asking = null
-      resolve(hasShown)
+  asked ??= ask().finally(() => {
+    asked = null
+  })
+  return asked
+}
+
+/** The dialog is loaded when it is first needed. */
+async function ask(): Promise<boolean> {
+  const { StepUpDialog } = await import('./step-up-dialog.tsx')
+  return new Promise((resolve) =>
+    show({
+      Ask: StepUpDialog,
+      onEnd: (hasShown) => {
+        show(null)
+        resolve(hasShown)
+      },
     }),
   )
-  return asking
 }
 
 export function StepUp() {
-  const [answer, setAnswer] = useState<Answer | null>(null)
-  show = (answer) => setAnswer(() => answer)
-  return answer === null ? null : <StepUpDialog onEnd={answer} />
+  const [asking, setAsking] = useState<Asking | null>(null)
+  show = setAsking
+  return asking === null ? null : <asking.Ask onEnd={asking.onEnd} />
 }

@@ -43,7 +43,11 @@ function Entries() {
     { query: { limit: 100, ...askedOf(filter) } },
     ({ entries }) => entries,
   )
-  const people = new Map(members.data?.members.map(({ id, name, email }) => [id, name === '' ? email : name]))
+  const accounts = useAnswer('GET /v1/service-accounts', {})
+  const people = new Map([
+    ...(members.data?.members ?? []).map(({ id, name, email }): [string, string] => [id, name === '' ? email : name]),
+    ...(accounts.data?.serviceAccounts ?? []).map(({ id, name }): [string, string] => [id, words.account(name)]),
+  ])
   const nameOf = ({ kind, id }: Entry['actor']) => {
     if (id === null) return words.system
     if (id === principal.id) return words.you

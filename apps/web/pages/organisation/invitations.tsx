@@ -3,13 +3,14 @@ import { useMe } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
-import { Complaint, Dialog, Field, Select, sent } from '../../parts/form.tsx'
+import { Complaint, Dialog, Field, sent } from '../../parts/form.tsx'
 import { Section } from '../../parts/page.tsx'
 import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import { say } from '../../shell/toasts.tsx'
 import { account } from '../../words/account.ts'
 import { organisationWords as words } from '../../words/organisation.ts'
+import { RoleField } from './role-field.tsx'
 import { roleOf, rolesToGive } from './roles.ts'
 
 /** Who was asked in and has not answered yet. */
@@ -94,15 +95,7 @@ function Invite({ onInvited }: { readonly onInvited: () => void }) {
           <p>{words.inviteText}</p>
           <form id="invite" class="form" onSubmit={(event) => void act(sent(event) as Record<string, string>)}>
             <Field name="email" type="email" label={words.email} required maxLength={320} />
-            <Select
-              name="role"
-              label={words.role}
-              defaultValue="viewer"
-              options={rolesToGive(organisation.role).map((value) => ({
-                value,
-                label: `${account.roles[value]}: ${words.roleMeans[value]}`,
-              }))}
-            />
+            <RoleField roles={rolesToGive(organisation.role).toReversed()} />
           </form>
           <Complaint error={invite.error} />
         </Dialog>

@@ -5,7 +5,7 @@ import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { ConfirmedAct } from '../../parts/confirm.tsx'
-import { Complaint, Dialog, Field, Select, sent } from '../../parts/form.tsx'
+import { Complaint, Dialog, Field, sent } from '../../parts/form.tsx'
 import { KeysTable } from '../../parts/keys.tsx'
 import { MakeKey } from '../../parts/make-key.tsx'
 import { Chip } from '../../parts/marks.tsx'
@@ -16,6 +16,7 @@ import { say } from '../../shell/toasts.tsx'
 import { account } from '../../words/account.ts'
 import { keyWords } from '../../words/keys.ts'
 import { organisationWords as words } from '../../words/organisation.ts'
+import { RoleField } from './role-field.tsx'
 import { roleOf } from './roles.ts'
 
 type ServiceAccount = Operations['GET /v1/service-accounts']['answer']['serviceAccounts'][number]
@@ -187,15 +188,7 @@ function MakeAccount({ onMade }: { readonly onMade: () => void }) {
         >
           <form id="make-account" class="form" onSubmit={(event) => void act(sent(event) as Record<string, string>)}>
             <Field name="name" label={words.name} hint={keyWords.nameHint} required maxLength={100} />
-            <Select
-              name="role"
-              label={words.role}
-              defaultValue="viewer"
-              options={accountRoles.map((value) => ({
-                value,
-                label: `${account.roles[value]}: ${words.roleMeans[value]}`,
-              }))}
-            />
+            <RoleField roles={accountRoles} />
           </form>
           <Complaint error={make.error} />
         </Dialog>
