@@ -79,3 +79,6 @@ export function useAnswer<Name extends Reading>(
   const data = isCurrent && state.data !== undefined ? state.data : (seen.get(key ?? '') as Document | undefined)
   return { data, error: isCurrent ? state.error : null, isLoading: !isCurrent || state.isLoading, reload }
 }
+
+/** Has all that is shown asked for anew, as coming back to the tab does: for an act that many parts of a page show. */
+export const lookAgain = (): boolean => document.dispatchEvent(new Event('visibilitychange'))

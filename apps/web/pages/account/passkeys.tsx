@@ -103,7 +103,7 @@ export const Passkeys = ({
           head: common.remove,
           isAct: true,
           cell: ({ id, name }) => (
-            <>
+            <span class="acts">
               <RenamePasskey id={id} name={name} onDone={onChange} />
               <ConfirmedAct
                 act="DELETE /v1/me/passkeys/{id}"
@@ -115,7 +115,7 @@ export const Passkeys = ({
               >
                 <p>{words.removePasskeyText}</p>
               </ConfirmedAct>
-            </>
+            </span>
           ),
         },
       ]}

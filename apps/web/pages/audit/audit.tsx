@@ -110,7 +110,7 @@ function Entries() {
                     '–'
                   ) : (
                     <a href={hrefOf({ subject: subject.id })} title={subject.id}>
-                      {subject.kind} <span class="mono">{shortened(subject.id, people)}</span>
+                      {people.get(subject.id) ?? <Named {...subject} />}
                     </a>
                   ),
               },
@@ -137,9 +137,12 @@ function Entries() {
   )
 }
 
-/** A member by name; an id by what tells it from others at a glance. */
-const shortened = (id: string, people: ReadonlyMap<string, string>) =>
-  people.get(id) ?? (id.length > 24 ? `…${id.slice(-8)}` : id)
+/** A thing by its kind, and by what tells its id from others at a glance. */
+const Named = ({ kind, id }: NonNullable<Entry['subject']>) => (
+  <>
+    {kind} <span class="mono">{id.length > 24 ? `…${id.slice(-8)}` : id}</span>
+  </>
+)
 
 const Facts = ({ facts }: Pick<Entry, 'facts'>) => {
   const said = Object.entries(facts).map(([name, value]) => `${name}: ${String(value)}`)

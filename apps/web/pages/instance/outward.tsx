@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
-import { useAnswer } from '../../api/use-answer.ts'
+import { lookAgain, useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { Complaint, Dialog, Field, sent } from '../../parts/form.tsx'
 import { Section } from '../../parts/page.tsx'
@@ -25,7 +25,7 @@ export function Outward() {
                 {words.movedAt} <When at={movedAt} />
               </p>
             )}
-            {may('instance:operate') ? <Move isOff={isOff} onMoved={outward.reload} /> : null}
+            {may('instance:operate') ? <Move isOff={isOff} onMoved={lookAgain} /> : null}
           </div>
         )}
       </Answer>

@@ -25,7 +25,7 @@ export function UserActs({ user, onChange }: { readonly user: User; readonly onC
     onChange()
   }
   return (
-    <span class="user-acts">
+    <span class="acts">
       <Choose
         name="instance-role"
         label={words.changeRole}

@@ -87,7 +87,7 @@ function Acts({ member, onChange }: { readonly member: Member; readonly onChange
   const name = nameOf(member)
   if (!mayTouch(organisation.role, member.role)) return <span class="faint s">{words.aboveYou}</span>
   return (
-    <>
+    <span class="acts">
       <Choose
         name="role-of-member"
         label={words.changeRole}
@@ -109,7 +109,7 @@ function Acts({ member, onChange }: { readonly member: Member; readonly onChange
         }}
       >
         <p class="soft s">{words.atOnce}</p>
-      </Choose>{' '}
+      </Choose>
       <ConfirmedAct
         act="DELETE /v1/members/{id}"
         input={{ path: { id: member.id } }}
@@ -123,6 +123,6 @@ function Acts({ member, onChange }: { readonly member: Member; readonly onChange
       >
         <p>{words.removeText}</p>
       </ConfirmedAct>
-    </>
+    </span>
   )
 }

@@ -145,8 +145,8 @@ function Acts({
       </>
     )
   return (
-    <>
-      <MakeKey account={{ id, name }} onMade={onMade} />{' '}
+    <span class="acts">
+      <MakeKey account={{ id, name }} onMade={onMade} />
       <ConfirmedAct
         act="PATCH /v1/service-accounts/{id}"
         input={{ path: { id }, body: { isDisabled: true } }}
@@ -157,7 +157,7 @@ function Acts({
       >
         <p>{words.disableText}</p>
       </ConfirmedAct>
-    </>
+    </span>
   )
 }
 

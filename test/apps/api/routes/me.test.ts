@@ -21,5 +21,5 @@ test('what a step-up opens is told apart from what may be done now, and nothing 
 })
 
 test('no step-up opens anything to a key', async () => {
-  expect((await read({ send: api.send })).behindStepUp).toEqual([])
+  expect((await read(api)).behindStepUp).toEqual([])
 })
