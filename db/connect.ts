@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { keepPlans } from './keep-plans.ts'
 import { secretColumns } from './secret-columns.ts'
+import { showCause } from './show-cause.ts'
 import type { Tables } from './tables.ts'
 
 /** A connection pool or a transaction: queries take either and cannot tell. */
@@ -11,7 +12,7 @@ export interface PoolOptions {
   readonly url: string
   /** Connections at most. */
   readonly max: number
-  /** Shown in pg_stat_activity. */
+  /** Shown in pg_stat_activity, with the request or scan that is worked for. */
   readonly name: string
   /** Milliseconds after which a statement, or the wait for a connection, is given up. */
   readonly timeoutMillis: number
@@ -25,6 +26,7 @@ const idleInTransactionMillis = 5000
 
 /** A pool that outlives its server: every socket has a deadline, and a connection that dies is an error to report, never the end of the process. */
 export function createPool({ url, max, name, timeoutMillis, searchPath, onError }: PoolOptions): pg.Pool {
+  const isOurs = searchPath === undefined
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -35,13 +37,16 @@ export function createPool({ url, max, name, timeoutMillis, searchPath, onError 
     idle_in_transaction_session_timeout: idleInTransactionMillis,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5000,
-    ...(searchPath === undefined ? {} : { options: `-c search_path=${searchPath}` }),
+    // What a connection works for is told together with the first statement: no round trip of its own (show-cause.ts).
+    pipeline: isOurs,
+    ...(isOurs ? {} : { options: `-c search_path=${searchPath}` }),
   })
   pool.on('error', onError)
   // pg emits on a checked-out client too, and an error event that nobody hears ends the process.
   pool.on('connect', (client) => {
     client.on('error', onError)
     keepPlans(client)
+    if (isOurs) showCause(client, name)
   })
   return pool
 }

@@ -48,6 +48,11 @@ const ourSettings = {
   unix_socket_directories: '',
   max_connections: 100,
   shared_buffers: '64MB',
+  // `%a` is the process and the request or scan that it works for, which `portlight trace` looks for.
+  log_line_prefix: '%m [%p] %a ',
+  log_min_duration_statement: 1000,
+  // Values may be secrets, or people's.
+  log_parameter_max_length: 0,
 }
 const pollMillis = 15
 /** Replaying the log after a crash may take its time. */

@@ -76,6 +76,8 @@ export interface ScansTable {
   target_id: string
   requested_by: string | null
   request_id: string | null
+  /** Where the request stands in a trace; null where none is kept. */
+  traceparent: string | null
   status: ScanStatus
   reason: string | null
   attempt: Generated<number>
@@ -694,6 +696,9 @@ export interface MailsTable {
   recipient: string
   challenge_id: string | null
   facts: Json<object>
+  /** That of the request which caused it; null where none did. */
+  request_id: string | null
+  traceparent: string | null
   status: Generated<'waiting' | 'sent' | 'dropped'>
   reason: string | null
   tries: Generated<number>

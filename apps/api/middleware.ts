@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { every } from 'hono/combine'
 import { cors } from 'hono/cors'
+import { forCause } from '#db/cause.ts'
 import type { ApiEnv, ApiLog } from './app.ts'
 import { problem, Unavailable } from './problems.ts'
 import { isSafe } from './same-origin.ts'
@@ -12,13 +13,13 @@ const bodyBytesAtMost = 1024 * 1024
 /** A caller gets an answer within two seconds, whatever the database does. */
 const answerMillis = 1900
 
-/** Takes the caller's `X-Request-Id` where it is a plain token, else makes one; the answer carries it. */
+/** Takes the caller's `X-Request-Id` where it is a plain token, else makes one; the answer carries it, and so does what is done for it. */
 export const requestIds = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
   const given = c.req.header('x-request-id')
   const id = given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
   c.set('requestId', id)
   c.header('X-Request-Id', id)
-  await next()
+  await forCause({ id, requestId: id, traceparent: null }, next)
 }
 
 /** One line a request; the probes of a load balancer would drown the rest. */

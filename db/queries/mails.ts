@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { causeNow } from '../cause.ts'
 import type { Db } from '../connect.ts'
 import { newId } from '../model/id.ts'
 import { type MailFacts, type MailKindName, mailKinds } from '../model/mail.ts'
@@ -14,7 +15,7 @@ export interface NewMail<Kind extends MailKindName = MailKindName> {
   readonly facts: MailFacts<Kind>
 }
 
-/** Notes that a mail shall be sent; the code that it may carry is not among what is noted. */
+/** Notes that a mail shall be sent, and which request caused it; the code that it may carry is not among what is noted. */
 export async function insertMail<Kind extends MailKindName>(db: Db, mail: NewMail<Kind>): Promise<string> {
   const { facts, minutes } = mailKinds[mail.kind]
   const { id } = await db
@@ -25,6 +26,8 @@ export async function insertMail<Kind extends MailKindName>(db: Db, mail: NewMai
       recipient: mail.recipient,
       challenge_id: mail.challengeId,
       facts: storable(facts.parse(mail.facts)),
+      request_id: causeNow()?.requestId ?? null,
+      traceparent: causeNow()?.traceparent ?? null,
       // Whoever notes it rings at once; the reconciler rings for what is still here later.
       try_after: inSeconds(ringAgainSeconds),
       expires_at: inSeconds(minutes * 60),
@@ -49,6 +52,7 @@ export const claimMail = (db: Db, id: string) =>
     .where('expires_at', '>', now)
     .where((is) => is.or([is('tries', '=', 0), is('try_after', '<=', inSeconds(ringAgainSeconds))]))
     .returning(['id', 'kind', 'recipient', 'challenge_id as challengeId', 'facts', 'tries', 'created_at as createdAt'])
+    .returning(['request_id as requestId', 'traceparent'])
     .executeTakeFirst()
 
 /** The newest fifty that are still worth reading. */

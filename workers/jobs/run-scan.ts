@@ -1,3 +1,4 @@
+import { type Cause, forCause } from '#db/cause.ts'
 import type { RunAuthority } from '#db/model/authority.ts'
 import type { Progress } from '#db/model/scan.ts'
 import {
@@ -38,7 +39,7 @@ export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
     try {
       const scan = await claim(scanId, context, await slot.except())
       slot.claimed(scan?.organisationId ?? null)
-      if (scan) await runClaimed(scan, context)
+      if (scan) await forCause(causeOf(scan), () => runClaimed(scan, context))
       isRun = scan !== undefined
     } finally {
       slot.release()
@@ -46,6 +47,12 @@ export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
     isDue = isRun && context.slots.takeDebt()
   }
 }
+
+const causeOf = ({ id, requestId, traceparent }: ClaimedScan): Cause => ({
+  id: requestId ?? id,
+  requestId,
+  traceparent,
+})
 
 async function claim(rungFor: string, { db, leaseSeconds }: WorkerContext, except: readonly string[]) {
   const began = performance.now()

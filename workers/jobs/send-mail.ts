@@ -17,8 +17,9 @@ export const sendMail: JobHandler<'send-mail'> = async ({ mailId }, { db, log, m
     await endMail(db, mailId, 'dropped', composed.reason)
     return
   }
-  const delivery = await mail.transport.send({ ...composed, id: mailId, recipient: claimed.recipient })
-  log.info({ mailId, kind: claimed.kind, ...delivery }, 'mail')
+  const { kind, recipient, requestId } = claimed
+  const delivery = await mail.transport.send({ ...composed, id: mailId, recipient, requestId })
+  log.info({ mailId, kind, requestId, ...delivery }, 'mail')
   if (delivery.status === 'sent') await endMail(db, mailId, 'sent', null)
   else if (delivery.status === 'refused') await endMail(db, mailId, 'dropped', delivery.reason)
   else await postponeMail(db, mailId, pauseSeconds(claimed.tries), delivery.reason)

@@ -5,6 +5,8 @@ import type { ComposedMail } from '#workers/queue/compose-mail.ts'
 export interface Letter extends ComposedMail {
   readonly id: string
   readonly recipient: string
+  /** That of the request which caused it; null where none did. */
+  readonly requestId: string | null
 }
 
 /** What came of handing a letter over. */
@@ -27,7 +29,7 @@ const silenceMillis = 10_000
 export function smtpTransport(url: string, from: string): MailTransport {
   const transporter = open(url)
   return {
-    send: async ({ id, recipient, subject, text, html }) => {
+    send: async ({ id, recipient, requestId, subject, text, html }) => {
       try {
         await transporter.sendMail({
           from,
@@ -37,7 +39,10 @@ export function smtpTransport(url: string, from: string): MailTransport {
           html,
           messageId: `<${id}@portlight.invalid>`,
           // Nobody's holiday notice shall answer (RFC 3834 §5).
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: {
+            'Auto-Submitted': 'auto-generated',
+            ...(requestId === null ? {} : { 'X-Request-Id': requestId }),
+          },
         })
         return { status: 'sent' }
       } catch (error) {

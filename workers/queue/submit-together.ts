@@ -1,3 +1,4 @@
+import { type Cause, forCause } from '#db/cause.ts'
 import { isUnavailable } from '#db/connect.ts'
 import type { Requester } from '#db/model/actor.ts'
 import { createScans, type Submission } from '#db/queries/scans.ts'
@@ -24,7 +25,7 @@ export type SubmitScan = (actor: Requester, request: ScanRequest) => Promise<Sub
 export function submittingTogether(deps: BeginDeps): SubmitScan {
   const submit = together<Ask, Submission | null>(async (asks) => {
     try {
-      return await submitAll(deps, asks)
+      return await forCause(causeOf(asks), () => submitAll(deps, asks))
     } catch (error) {
       if (isUnavailable(error)) throw error
       return asks.map(() => null)
@@ -40,6 +41,13 @@ export function submittingTogether(deps: BeginDeps): SubmitScan {
 
 const isPlain = ({ requestKey, maxAgeSeconds = null, attestation = null, alongside }: ScanRequest) =>
   requestKey === null && maxAgeSeconds === null && attestation === null && alongside === undefined
+
+/** One transaction is for many requests: it is named after the first, with how many others there are. */
+function causeOf(asks: readonly Ask[]): Cause {
+  const requestId = asks[0]?.request.requestId ?? null
+  const others = asks.length === 1 ? '' : ` +${asks.length - 1}`
+  return { id: `${requestId ?? 'nobody'}${others}`, requestId, traceparent: null }
+}
 
 /** Null for each that has to go its own way: its target is new, or out of reach. */
 async function submitAll(deps: BeginDeps, asks: readonly Ask[]): Promise<(Submission | null)[]> {

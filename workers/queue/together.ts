@@ -1,3 +1,5 @@
+import { forNobody } from '#db/cause.ts'
+
 /**
  * Does what is asked in goes, so many at a time: everything that is asked while they are under way shares the next one, so that the busier it gets the less
  * each costs. `work` answers in the order of the asks; where it throws, each of its asks does.
@@ -31,6 +33,6 @@ export function together<Ask, Answer>(
   return (ask) =>
     new Promise((resolve, reject) => {
       waiting.push({ ask, resolve, reject })
-      if (goes < goesAtOnce) void goOn()
+      if (goes < goesAtOnce) void forNobody(goOn)
     })
 }

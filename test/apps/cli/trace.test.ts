@@ -55,7 +55,25 @@ write('worker-2.log', {
   attempt: 2,
   msg: 'scan \u001b[31mends',
 })
-write('postgres.log', '2026-05-01 12:00:00 UTC LOG: req-1')
+write('worker-2.log.1', {
+  level: 30,
+  time: '2026-05-01T12:00:10.000Z',
+  name: 'worker',
+  mailId: 'm-1',
+  kind: 'alert',
+  requestId: 'req-1',
+  status: 'sent',
+  msg: 'mail',
+})
+write(
+  'postgres.log',
+  '2026-05-01 12:00:00 UTC LOG: req-1',
+  '2026-05-01 12:00:00.020 UTC [4711] portlight-api req-1 +2 LOG:  duration: 1007.310 ms  execute p0_3:',
+  '\tinsert into scans',
+  '\t  (id) values ($1)',
+  '2026-05-01 12:00:00.030 UTC [4711] portlight-api req-2 ERROR:  canceling statement due to statement timeout',
+  '2026-05-01 12:00:00.040 UTC [4712] portlight-api LOG:  duration: 2007.310 ms  statement: select req-1',
+)
 
 async function run(...words: string[]) {
   const terminal = fakeTerminal()
@@ -64,9 +82,11 @@ async function run(...words: string[]) {
 }
 
 const told = [
-  '2026-05-01T12:00:00.010Z  api     request  (method POST, path /v1/scans, status 202, millis 9)',
-  `2026-05-01T12:00:00.050Z  worker  scan begins  (scanId ${scanId}, attempt 1)`,
-  `2026-05-01T12:00:09.000Z  worker  scan \\x1b[31mends  (scanId ${scanId}, attempt 2)`,
+  '2026-05-01T12:00:00.010Z  api       request  (method POST, path /v1/scans, status 202, millis 9)',
+  '2026-05-01T12:00:00.020Z  postgres  LOG: duration: 1007.310 ms execute p0_3: insert into scans (id) values ($1)',
+  `2026-05-01T12:00:00.050Z  worker    scan begins  (scanId ${scanId}, attempt 1)`,
+  `2026-05-01T12:00:09.000Z  worker    scan \\x1b[31mends  (scanId ${scanId}, attempt 2)`,
+  '2026-05-01T12:00:10.000Z  worker    mail  (mailId m-1, kind alert, status sent)',
   '',
 ].join('\n')
 
