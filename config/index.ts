@@ -37,6 +37,8 @@ export interface Config {
   } | null
   /** Null where nobody scrapes. */
   readonly metrics: { readonly token: string; readonly port: number | null } | null
+  /** Null where nobody collects traces. */
+  readonly tracing: { readonly endpoint: string; readonly headers: Readonly<Record<string, string>> } | null
   readonly writesPerMinute: number
   readonly queuedScans: number
   /** Null keeps scans for good. */
@@ -103,6 +105,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     oidc: oidcOf(data),
     metrics: data.METRICS_TOKEN === undefined ? null : { token: data.METRICS_TOKEN, port: data.METRICS_PORT ?? null },
+    tracing:
+      data.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : { endpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT, headers: data.OTEL_EXPORTER_OTLP_HEADERS ?? {} },
     writesPerMinute: data.WRITES_PER_MINUTE,
     queuedScans: data.QUEUED_SCANS,
     keepScansDays: data.KEEP_SCANS_DAYS ?? null,

@@ -74,6 +74,30 @@ const origins = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** `Authorization=Basic%20…,x-tenant=a`: as OpenTelemetry has it. */
+const otlpHeaders = z.string().transform((text, context) => {
+  const fields: Record<string, string> = {}
+  for (const entry of listOf(text)) {
+    const [, name = '', value = ''] = /^([!#$%&'*+.^_`|~\w-]+)=([\x21-\x7e]*)$/.exec(entry) ?? []
+    const plain = decoded(value)
+    if (name === '' || plain === null) {
+      context.addIssue({ code: 'custom', message: 'is no list such as name=value,other=value' })
+      return z.NEVER
+    }
+    fields[name] = plain
+  }
+  return fields
+})
+
+function decoded(text: string): string | null {
+  try {
+    const plain = decodeURIComponent(text)
+    return /^[\x20-\x7e]*$/.test(plain) ? plain : null
+  } catch {
+    return null
+  }
+}
+
 const onOrOff = z.enum(['on', 'off'])
 
 const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
@@ -129,6 +153,15 @@ export const environment = z.object({
     .describe(
       'Where the first worker shows its metrics, at `HOST`; further ones of `npm start` take the ports after it.',
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'Collector of OpenTelemetry, such as `http://localhost:4318`: traces go there by OTLP/HTTP; without it there are none.',
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders
+    .optional()
+    .describe('Fields sent to it, by comma, as `name=value`, percent-encoded.'),
   WRITES_PER_MINUTE: z.coerce
     .number()
     .int()

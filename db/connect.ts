@@ -51,8 +51,25 @@ export function createPool({ url, max, name, timeoutMillis, searchPath, onError 
   return pool
 }
 
-export const connect = (pool: pg.Pool): Db =>
-  new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [secretColumns] })
+/** A statement that was sent, without its values. */
+export interface Statement {
+  readonly text: string
+  readonly millis: number
+  readonly isFailed: boolean
+}
+
+/** `onStatement` hears of each one after its end, in the place where it was asked. */
+export const connect = (pool: pg.Pool, onStatement?: (statement: Statement) => void): Db =>
+  new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [secretColumns],
+    ...(onStatement === undefined
+      ? {}
+      : {
+          log: ({ level, query, queryDurationMillis }) =>
+            onStatement({ text: query.sql, millis: queryDurationMillis, isFailed: level === 'error' }),
+        }),
+  })
 
 /** True where the database could not be asked or broke off, as against a statement that it refused: asking again later may help. */
 export function isUnavailable(error: unknown): boolean {

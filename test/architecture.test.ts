@@ -19,7 +19,7 @@ const rules: { area: string; never: RegExp; because: string }[] = [
   { area: 'workers/', never: /^apps\//, because: 'work does not know who asked for it' },
   {
     area: 'apps/',
-    never: /^workers\/(?!queue\/|documents\/|metrics\/|scanners\/catalog\.ts)/,
+    never: /^workers\/(?!queue\/|documents\/|metrics\/|tracing\/|scanners\/catalog\.ts)/,
     because: 'apps only ask; workers do',
   },
   {

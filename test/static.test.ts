@@ -39,6 +39,7 @@ test('no hash that has been broken, no cipher but AES-256-GCM, no random that ca
     'workers/jobs/send-mail.ts',
     'workers/scanners/ports/engine.ts',
     'workers/scanners/ports/scan.ts',
+    'workers/tracing/exporter.ts',
   ])
 })
 

@@ -27,6 +27,9 @@ import { openStores, type Stores, untilAnswers, whileAway } from './queue/stores
 import { runJob } from './jobs/index.ts'
 import { serveMetrics } from './metrics/serve.ts'
 import { showPool } from './metrics/show-pool.ts'
+import { showTracing } from './metrics/show-tracing.ts'
+import { tracedDoor } from './tracing/traced-door.ts'
+import { noteStatements, openTracing, type Tracing } from './tracing/tracer.ts'
 import { sparing } from './network/spare.ts'
 import { keepSparing } from './queue/keep-sparing.ts'
 import { createSharedTurns } from './network/shared-turns.ts'
@@ -59,8 +62,13 @@ await start(async () => {
   const { concurrency, drainSeconds, leaseSeconds } = scanning
   // Each queue's worker keeps a connection to listen on, and all share the rest.
   const poolSizes = { ours: 6, queue: queueNames.length + 4 }
+  const tracing = openTracing(config.tracing, 'portlight-worker', (err) =>
+    log.warn({ err }, 'traces are not collected'),
+  )
+  const { tracer } = tracing
+  const onStatement = config.tracing === null ? undefined : noteStatements(tracer)
   const stores = await openStores(
-    { name: 'worker', databaseUrl, redisUrl, poolSizes, timeoutMillis: 5000, onError },
+    { name: 'worker', databaseUrl, redisUrl, poolSizes, timeoutMillis: 5000, onError, onStatement },
     stop,
   )
   await mayStart(stores, log, onError, stop)
@@ -85,7 +93,7 @@ await start(async () => {
   const handedBack = new Set<string>()
   const masterKey = await whileAway(() => masterKeyOf(stores.db, config), onError, stop)
   const mail = openMail(stores.db, masterKey, config)
-  const metrics = await openOwn(config, stores)
+  const metrics = await openOwn(config, stores, tracing)
   const context: WorkerContext = {
     db: stores.db,
     guard,
@@ -96,10 +104,12 @@ await start(async () => {
       sealedUrlOf: (webhookId) => sealedUrlOf(stores.db, masterKey, webhookId),
     },
     log,
-    openDoor: (signal, authority) =>
-      metrics === null
-        ? createDoor(network, signal, authority)
-        : measuredDoor(createDoor(network, signal, authority), metrics.recorder),
+    openDoor: (signal, authority) => {
+      const door = createDoor(network, signal, authority)
+      const measured = metrics === null ? door : measuredDoor(door, metrics.recorder)
+      return config.tracing === null ? measured : tracedDoor(measured, tracer)
+    },
+    tracer,
     recorder: metrics?.recorder ?? recordNothing,
     leaseSeconds,
     get signal() {
@@ -166,6 +176,7 @@ await start(async () => {
   await bus.close()
   mail.transport.close()
   await stores.close()
+  await tracing.close()
   log.info({}, 'stopped')
   process.exit(exitCodes.stopped)
 })
@@ -179,10 +190,11 @@ function metricsPlaces({ metrics, api, workerProcesses }: Config) {
 }
 
 /** What this process shows to whoever scrapes; null where nobody does. @throws StartError where its port is taken */
-async function openOwn({ metrics, api }: Config, { poolState }: Stores): Promise<Metrics | null> {
+async function openOwn({ metrics, api }: Config, { poolState }: Stores, tracing: Tracing): Promise<Metrics | null> {
   if (metrics === null || metrics.port === null) return null
   const own = await openMetrics()
   showPool(own, poolState)
+  showTracing(own, tracing)
   await serveMetrics(own, { host: api.host, port: metrics.port, token: metrics.token }).catch(() => {
     throw new StartError(`METRICS_PORT ${metrics.port} is taken: name another.`)
   })

@@ -9,6 +9,7 @@ import type { Bell } from '#workers/queue/enqueue.ts'
 import type { QueueBound } from '#workers/queue/queue-bound.ts'
 import type { OnBug } from '#workers/queue/finish-scan.ts'
 import type { SpellingGuard } from '#workers/queue/begin-scan.ts'
+import type { Tracer } from '#workers/tracing/tracer.ts'
 import type { SealingKey } from '#db/seal.ts'
 import { type Authenticate, authenticate } from './authenticate.ts'
 import type { Credentials } from './credentials/credentials.ts'
@@ -21,6 +22,7 @@ import { describe } from './openapi.ts'
 import { onError, onInvalid, onMethodNotAllowed, onNotFound } from './problems.ts'
 import { pages } from './pages/index.ts'
 import { routes } from './routes/index.ts'
+import { traced } from './traced.ts'
 import type { Provider } from './provider/provider.ts'
 import type { Site } from './site.ts'
 
@@ -47,6 +49,8 @@ export interface Deps {
   readonly site: Site
   /** Null where nobody scrapes. */
   readonly metrics: ShownMetrics | null
+  /** Null where no collector is named. */
+  readonly tracer: Tracer | null
   readonly log: ApiLog
   readonly onBug: OnBug
   /** True once this process was asked to stop. */
@@ -90,6 +94,7 @@ export function createApp(deps: Deps): Api {
       return next()
     },
     requestIds(),
+    ...(deps.tracer === null ? [] : [traced(deps.tracer)]),
     writeLog(deps.log),
     ...(deps.metrics === null ? [] : [measure(deps.metrics.own.recorder)]),
     safeHeaders(site, deps.isDraining),

@@ -20,7 +20,9 @@ import { createProviderFetch } from '#workers/network/provider-fetch.ts'
 import { keepReconciling } from '#workers/queue/keep-reconciling.ts'
 import { createQueueBound } from '#workers/queue/queue-bound.ts'
 import { openStores, type Stores, whileAway } from '#workers/queue/stores.ts'
+import { noteStatements, openTracing, type Tracing } from '#workers/tracing/tracer.ts'
 import { showPool } from '#workers/metrics/show-pool.ts'
+import { showTracing } from '#workers/metrics/show-tracing.ts'
 import { keepSparing } from '#workers/queue/keep-sparing.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { createApp } from './app.ts'
@@ -51,8 +53,11 @@ await start(async () => {
   endOnBugs(log)
   const stop = stopSignal()
   const onError = (err: Error) => log.warn({ err }, 'a store did not answer')
+  const tracing = openTracing(config.tracing, 'portlight-api', (err) => log.warn({ err }, 'traces are not collected'))
+  const tracer = config.tracing === null ? null : tracing.tracer
+  const onStatement = tracer === null ? undefined : noteStatements(tracer)
   const stores = await openStores(
-    { name: 'api', databaseUrl, redisUrl, poolSizes: { ours: 8, queue: 2 }, timeoutMillis: 1500, onError },
+    { name: 'api', databaseUrl, redisUrl, poolSizes: { ours: 8, queue: 2 }, timeoutMillis: 1500, onError, onStatement },
     stop,
   )
   const { db } = stores
@@ -64,10 +69,11 @@ await start(async () => {
   await keepSparing(stores.db, bus, guard, stop)
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
   const bound = createQueueBound(stores.db, config.queuedScans)
-  const metrics = await openShown(config, stores)
+  const metrics = await openShown(config, stores, tracing)
   const app = createApp({
     ...stores,
     metrics,
+    tracer,
     bus,
     masterKey,
     credentials,
@@ -102,15 +108,21 @@ await start(async () => {
   await reconciling
   await bus.close()
   await stores.close()
+  await tracing.close()
   log.info({}, 'stopped')
   process.exit(exitCodes.stopped)
 })
 
 /** What this process and the instance show to whoever scrapes; null where nobody does. */
-async function openShown({ metrics, api }: Config, { db, poolState }: Stores): Promise<ShownMetrics | null> {
+async function openShown(
+  { metrics, api }: Config,
+  { db, poolState }: Stores,
+  tracing: Tracing,
+): Promise<ShownMetrics | null> {
   if (metrics === null) return null
   const [own, instance] = await Promise.all([openMetrics(), openMetrics(false)])
   showPool(own, poolState)
+  showTracing(own, tracing)
   showInstance(instance, db)
   const { tls } = api
   if (tls !== null)

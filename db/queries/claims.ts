@@ -79,7 +79,7 @@ async function claim(db: Db, id: RawBuilder<unknown>, leaseSeconds: number): Pro
         lease_until = ${inSeconds(leaseSeconds)}, started_at = coalesce(started_at, now())
       where id = (select id from wanted) and deadline > now() and cancel_asked_at is null and ${isDue}
         and (status = 'queued' or (status = 'running' and ${isLapsed}))
-      returning id, attempt, version, organisation_id, target_id, request_id, traceparent
+      returning id, attempt, version, organisation_id, target_id, request_id, traceparent, created_at
     ), event as (
       insert into scan_events (scan_id, version, kind) select id, version, 'claimed' from mine
     ), runs as (
@@ -87,7 +87,8 @@ async function claim(db: Db, id: RawBuilder<unknown>, leaseSeconds: number): Pro
       where scan_id = (select id from mine) and status in (${sql.join(openStatuses)})
       returning id, scanner, options
     )
-    select mine.id, mine.attempt, mine.organisation_id as "organisationId", mine.target_id as "targetId", mine.request_id as "requestId", mine.traceparent, calendar_now() as now,
+    select mine.id, mine.attempt, mine.organisation_id as "organisationId", mine.target_id as "targetId", mine.request_id as "requestId", mine.traceparent,
+      extract(epoch from now() - mine.created_at)::float8 as "waitedSeconds", calendar_now() as now,
       target.kind, target.canonical, target.display, target.connections_per_second as "connectionsPerSecond", target.open_connections as "openConnections",
       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'scanner', scanner, 'options', options) order by id), '[]') from runs) as runs,
       ${telling('scan', sql`mine.id`)}
@@ -113,6 +114,8 @@ export interface ClaimedScan extends Claim {
   readonly ownersPace: { readonly connectionsPerSecond: number; readonly openConnections: number } | null
   readonly requestId: string | null
   readonly traceparent: string | null
+  /** Since it was asked for. */
+  readonly waitedSeconds: number
   /** Calendar time. */
   readonly now: Date
   /** Those still to do. */

@@ -55,6 +55,8 @@ export const claimMail = (db: Db, id: string) =>
     .returning(['request_id as requestId', 'traceparent'])
     .executeTakeFirst()
 
+export type ClaimedMail = NonNullable<Awaited<ReturnType<typeof claimMail>>>
+
 /** The newest fifty that are still worth reading. */
 export const latestMails = (db: Db) =>
   db

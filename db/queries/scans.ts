@@ -26,6 +26,8 @@ export const isCarried = (run: NewRun): run is CarriedRun => 'from' in run
 export interface NewScan {
   readonly targetId: string
   readonly requestId: string | null
+  /** Where the request stands in a trace; null where none is kept. */
+  readonly traceparent?: string | null
   readonly deadlineSeconds: number
   readonly requestKey: RequestKey | null
   readonly runs: readonly NewRun[]
@@ -64,6 +66,7 @@ export async function createScans(
     target_id: scan.targetId,
     requested_by: actor.credential.id,
     request_id: scan.requestId,
+    traceparent: scan.traceparent ?? null,
     rerun_of: scan.rerunOf ?? null,
     lane: lanes.indexOf(scan.lane ?? 'interactive'),
     deadline_seconds: scan.deadlineSeconds,
@@ -80,10 +83,10 @@ export async function createScans(
   )
   const { rows } = await sql<{ id: string; deadline: Date }>`
     with made as (
-      insert into scans (id, organisation_id, target_id, requested_by, request_id, status, rerun_of, lane, deadline, rung_at)
-      select id, organisation_id, target_id, requested_by, request_id, 'queued', rerun_of, lane, now() + make_interval(secs => deadline_seconds), now()
+      insert into scans (id, organisation_id, target_id, requested_by, request_id, traceparent, status, rerun_of, lane, deadline, rung_at)
+      select id, organisation_id, target_id, requested_by, request_id, traceparent, 'queued', rerun_of, lane, now() + make_interval(secs => deadline_seconds), now()
       from jsonb_to_recordset(${storable(scans)}::jsonb)
-        as scan (id uuid, organisation_id uuid, target_id uuid, requested_by uuid, request_id text, rerun_of uuid, lane smallint, deadline_seconds float8)
+        as scan (id uuid, organisation_id uuid, target_id uuid, requested_by uuid, request_id text, traceparent text, rerun_of uuid, lane smallint, deadline_seconds float8)
       returning id, deadline
     ), runs as (
       insert into scan_runs (id, scan_id, scanner, scanner_version, options, status, reason)

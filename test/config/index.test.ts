@@ -49,6 +49,20 @@ test('every bad setting is named at once, in one sentence each', () => {
   }
 })
 
+test('fields for the collector are read as OpenTelemetry writes them', () => {
+  const tracing = (fields: string) =>
+    loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318', OTEL_EXPORTER_OTLP_HEADERS: fields }).tracing
+  expect(tracing('authorization=Basic%20YTpi,x-tenant=a')).toEqual({
+    endpoint: 'http://localhost:4318',
+    headers: { authorization: 'Basic YTpi', 'x-tenant': 'a' },
+  })
+  for (const bad of ['hunter2', 'a=hunter2%', 'a=hunter2%0d%0ab:c', 'a b=hunter2'])
+    expect(complaintOf({ OTEL_EXPORTER_OTLP_HEADERS: bad })).toMatch(
+      /^(?!.*hunter2).*OTEL_EXPORTER_OTLP_HEADERS: is no list/,
+    )
+  expect(loadConfig({}).tracing).toBeNull()
+})
+
 test('a complaint never repeats a password', () => {
   expect(complaintOf({ DATABASE_URL: 'http://user:hunter2@db/x' })).not.toContain('hunter2')
 })

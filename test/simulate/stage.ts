@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { recordNothing } from '#workers/metrics/metrics.ts'
+import { traceNothing } from '#workers/tracing/tracer.ts'
 import type { Db } from '#db/connect.ts'
 import { Secret } from '#db/model/secret.ts'
 import { takeDueWebhooks } from '#db/queries/deliveries.ts'
@@ -69,6 +70,7 @@ export function stageOn(
     isStopping: () => false,
     slots: createSlots(atOnce),
     recorder: recordNothing,
+    tracer: traceNothing,
     onCancel: () => () => {},
     onPause: () => () => {},
     onHandedBack: () => {},

@@ -57,6 +57,7 @@ export async function useApi(
     masterKey,
     provider: null,
     metrics: null,
+    tracer: null,
     credentials: await openCredentials(db, masterKey, testSite.publicUrl),
     site: { ...testSite, ...site },
     guard: spellingGuard(allow),

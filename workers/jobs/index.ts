@@ -1,3 +1,4 @@
+import { forCause } from '#db/cause.ts'
 import { contracts, type JobName } from '#workers/queue/contracts.ts'
 import { readBatch } from './read-batch.ts'
 import { checkOptOutJob } from './check-opt-out.ts'
@@ -17,6 +18,9 @@ const handlers: { readonly [Name in JobName]: JobHandler<Name> } = {
   'tell-webhook': tellWebhook,
 }
 
+/** These go on with the trace of the request that caused them, once they know it. */
+const joining: ReadonlySet<JobName> = new Set(['run-scan', 'send-mail'])
+
 const isJobName = (name: string): name is JobName => Object.hasOwn(contracts, name)
 
 /** Does a job as it comes from the queue, whose data is checked like anything that comes from outside. */
@@ -24,10 +28,14 @@ export async function runJob({ name, data }: { name: string; data: unknown }, co
   if (!isJobName(name)) throw new Error(`there is no job ${name}`)
   // Safe cast: each name's handler takes the data of its own contract, which TypeScript cannot follow through the union.
   const handle = handlers[name] as (data: object, context: WorkerContext) => Promise<void>
+  const [id = name] = Object.values(data as object).map(String)
   const began = performance.now()
   const seconds = () => (performance.now() - began) / 1000
   try {
-    await handle(contracts[name].data.parse(data), context)
+    const work = () => handle(contracts[name].data.parse(data), context)
+    await forCause({ id, requestId: null, traceparent: null }, () =>
+      joining.has(name) ? work() : context.tracer.span({ name, kind: 'consumer' }, work),
+    )
     context.recorder.job(name, 'done', seconds())
   } catch (error) {
     context.recorder.job(name, 'failed', seconds())

@@ -7,6 +7,7 @@ import type { NetworkDoor } from '#workers/network/door.ts'
 import type { SpellingGuard } from '#workers/queue/begin-scan.ts'
 import type { MailKeys } from '#workers/queue/compose-mail.ts'
 import type { JobData, JobName } from '#workers/queue/contracts.ts'
+import type { Tracer } from '#workers/tracing/tracer.ts'
 import type { Slots } from './slots.ts'
 
 /** As much of a pino logger as jobs use. */
@@ -33,6 +34,7 @@ export interface WorkerContext {
   readonly isStopping: () => boolean
   readonly slots: Slots
   readonly recorder: Recorder
+  readonly tracer: Tracer
   /** Calls the listener when somebody wants the scan to end, until the returned function is called. A word that is lost comes with the next renewal of the lease. */
   readonly onCancel: (scanId: string, listener: () => void) => () => void
   /** Calls the listener when a window opens in which the scan shall rest, until the returned function is called. */

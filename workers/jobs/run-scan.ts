@@ -39,13 +39,23 @@ export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
     try {
       const scan = await claim(scanId, context, await slot.except())
       slot.claimed(scan?.organisationId ?? null)
-      if (scan) await forCause(causeOf(scan), () => runClaimed(scan, context))
+      if (scan) await forCause(causeOf(scan), () => traced(scan, context))
       isRun = scan !== undefined
     } finally {
       slot.release()
     }
     isDue = isRun && context.slots.takeDebt()
   }
+}
+
+/** The scan goes on with the trace of the request that asked for it; its time in the queue is a span too. */
+function traced(scan: ClaimedScan, context: WorkerContext): Promise<void> {
+  const { tracer } = context
+  const claimedMillis = Date.now()
+  if (scan.attempt === 1)
+    tracer.note({ name: 'queued', kind: 'internal' }, claimedMillis - scan.waitedSeconds * 1000, claimedMillis)
+  const attributes = { 'portlight.scan_id': scan.id, 'portlight.attempt': scan.attempt }
+  return tracer.span({ name: 'run-scan', kind: 'consumer', attributes }, () => runClaimed(scan, context))
 }
 
 const causeOf = ({ id, requestId, traceparent }: ClaimedScan): Cause => ({
@@ -113,7 +123,7 @@ async function runAll(
   context: WorkerContext,
   { onBug, isCancelled }: { readonly onBug: OnBug; readonly isCancelled: () => boolean },
 ): Promise<void> {
-  const { db, openDoor } = context
+  const { db, openDoor, tracer } = context
   const progress = new Map<string, Progress>()
   const last = new Map<string, Progress>()
   let running: readonly RightfulRun[] = []
@@ -135,16 +145,20 @@ async function runAll(
   const runOne = async ({ right, granted, ...run }: RightfulRun) => {
     const ending = right.isRefused
       ? noProof(granted)
-      : await runScanner(scannerOf(run.scanner), scan.target, run.options, {
-          openDoor: (signal) => openDoor(signal, right.authority),
-          pace: right.pace,
-          signal: lease.signal,
-          now: scan.now,
-          progress: (value) => void progress.set(run.id, { ...value, isWaiting: right.isWaiting() }),
-        }).catch((error: unknown): Ending => {
-          if (!lease.signal.aborted) onBug(error, { runId: run.id, scanner: run.scanner })
-          return { status: 'failed', reason: 'internal' }
-        })
+      : await tracer
+          .span({ name: `scan ${run.scanner}`, kind: 'internal' }, () =>
+            runScanner(scannerOf(run.scanner), scan.target, run.options, {
+              openDoor: (signal) => openDoor(signal, right.authority),
+              pace: right.pace,
+              signal: lease.signal,
+              now: scan.now,
+              progress: (value) => void progress.set(run.id, { ...value, isWaiting: right.isWaiting() }),
+            }),
+          )
+          .catch((error: unknown): Ending => {
+            if (!lease.signal.aborted) onBug(error, { runId: run.id, scanner: run.scanner })
+            return { status: 'failed', reason: 'internal' }
+          })
     // Packets that were sent were sent, whatever becomes of the run.
     const touches = right.touches()
     await persist(() => saveTouches(db, run.id, touches), lease.isHeld).catch((error: unknown) =>

@@ -1,6 +1,8 @@
-import { claimMail, endMail, postponeMail } from '#db/queries/mails.ts'
+import { forCause } from '#db/cause.ts'
+import { type ClaimedMail, claimMail, endMail, postponeMail } from '#db/queries/mails.ts'
 import { composeMail } from '#workers/queue/compose-mail.ts'
-import type { JobHandler } from './job.ts'
+import type { OpenSpan } from '#workers/tracing/tracer.ts'
+import type { JobHandler, WorkerContext } from './job.ts'
 
 const firstPauseSeconds = 2
 const longestPauseSeconds = 60
@@ -9,16 +11,28 @@ const longestPauseSeconds = 60
  * Composes a mail, code and all, hands it over, and notes what came of it. A worker that dies between the two sends it again:
  * the same text, with the same code and Message-ID.
  */
-export const sendMail: JobHandler<'send-mail'> = async ({ mailId }, { db, log, mail }) => {
+export const sendMail: JobHandler<'send-mail'> = async ({ mailId }, { db, log, mail, tracer }) => {
   const claimed = await claimMail(db, mailId)
   if (!claimed) return
+  const { requestId, traceparent } = claimed
+  await forCause({ id: requestId ?? mailId, requestId, traceparent }, () =>
+    tracer.span({ name: 'send-mail', kind: 'consumer' }, (span) => send(claimed, { db, log, mail }, span)),
+  )
+}
+
+async function send(
+  claimed: ClaimedMail,
+  { db, log, mail }: Pick<WorkerContext, 'db' | 'log' | 'mail'>,
+  span: OpenSpan,
+): Promise<void> {
+  const { id: mailId, kind, recipient, requestId } = claimed
   const composed = await composeMail(db, claimed, await mail.keys())
   if ('reason' in composed) {
     await endMail(db, mailId, 'dropped', composed.reason)
     return
   }
-  const { kind, recipient, requestId } = claimed
   const delivery = await mail.transport.send({ ...composed, id: mailId, recipient, requestId })
+  span.add({ 'portlight.mail_kind': kind, 'portlight.outcome': delivery.status })
   log.info({ mailId, kind, requestId, ...delivery }, 'mail')
   if (delivery.status === 'sent') await endMail(db, mailId, 'sent', null)
   else if (delivery.status === 'refused') await endMail(db, mailId, 'dropped', delivery.reason)

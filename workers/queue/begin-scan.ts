@@ -1,3 +1,4 @@
+import { causeNow } from '#db/cause.ts'
 import type { Db } from '#db/connect.ts'
 import type { Requester } from '#db/model/actor.ts'
 import { DomainError } from '#db/model/errors.ts'
@@ -55,6 +56,8 @@ export interface Beginning {
   readonly plan: readonly Planned[]
   readonly requestKey: RequestKey | null
   readonly requestId: string | null
+  /** What the scan shall go on with; that of whatever is done now when left out. */
+  readonly traceparent?: string | null
   readonly lane?: Lane | undefined
   readonly rerunOf?: string
   readonly alongside?: Alongside
@@ -87,6 +90,7 @@ export function newScanOf(scan: Omit<Beginning, 'requestKey' | 'alongside'>): Om
   return {
     targetId: scan.targetId,
     requestId: scan.requestId,
+    traceparent: scan.traceparent ?? causeNow()?.traceparent ?? null,
     deadlineSeconds: waitingSeconds + (provingMillis + longestMillis) / 1000,
     runs: scan.plan.map(({ run }) => run),
     lane: scan.lane ?? 'interactive',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { connect, createPool, type Db, isUnavailable } from '#db/connect.ts'
+import { connect, createPool, type Db, isUnavailable, type Statement } from '#db/connect.ts'
 import { newestMigration } from '#db/migrations/index.ts'
 import { openQueues, type Queues } from './backend.ts'
 import { type Bell, createBell } from './enqueue.ts'
@@ -15,6 +15,7 @@ export interface StoreSettings {
   /** How long one statement, or the wait for a connection, may take. */
   readonly timeoutMillis: number
   readonly onError: (error: Error) => void
+  readonly onStatement?: ((statement: Statement) => void) | undefined
 }
 
 /** What remembers, and what rings: the database, and the queue beside it or in it. */
@@ -35,7 +36,7 @@ export interface Stores {
 export async function openStores(settings: StoreSettings, signal: AbortSignal): Promise<Stores> {
   const { name, databaseUrl: url, poolSizes, timeoutMillis, onError } = settings
   const pool = createPool({ url, max: poolSizes.ours, name: `portlight-${name}`, timeoutMillis, onError })
-  const db = connect(pool)
+  const db = connect(pool, settings.onStatement)
   await untilAnswers(() => mustBeUpToDate(db), onError, signal)
   const { redisUrl } = settings
   let opened: Promise<Queues> | null = null

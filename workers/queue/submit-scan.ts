@@ -34,6 +34,8 @@ export interface ScanRequest {
   /** A request that is sent again finds the scan that it made. */
   readonly requestKey: RequestKey | null
   readonly requestId: string | null
+  /** What the scan shall go on with; that of whatever is done now when left out. */
+  readonly traceparent?: string | null
   /** Takes what was told within so many seconds in place of asking again, and the same open scan in place of another one; null asks anew. */
   readonly maxAgeSeconds?: number | null | undefined
   /** Whose turn comes first; interactive when left out. */

@@ -1,4 +1,4 @@
-import { type Cause, forCause } from '#db/cause.ts'
+import { type Cause, causeNow, forCause } from '#db/cause.ts'
 import { isUnavailable } from '#db/connect.ts'
 import type { Requester } from '#db/model/actor.ts'
 import { createScans, type Submission } from '#db/queries/scans.ts'
@@ -31,8 +31,10 @@ export function submittingTogether(deps: BeginDeps): SubmitScan {
       return asks.map(() => null)
     }
   }, shares)
-  return async (actor, request) => {
-    if (!isPlain(request)) return submitScan(deps, actor, request)
+  return async (actor, asked) => {
+    if (!isPlain(asked)) return submitScan(deps, actor, asked)
+    // What many share is done for none of them alone.
+    const request = { ...asked, traceparent: causeNow()?.traceparent ?? null }
     const judged = judgeAsk(deps.guard, request)
     await deps.bound.admit(actor.organisationId)
     return (await submit({ actor, request, judged })) ?? submitJudged(deps, actor, request, judged)
@@ -46,7 +48,8 @@ const isPlain = ({ requestKey, maxAgeSeconds = null, attestation = null, alongsi
 function causeOf(asks: readonly Ask[]): Cause {
   const requestId = asks[0]?.request.requestId ?? null
   const others = asks.length === 1 ? '' : ` +${asks.length - 1}`
-  return { id: `${requestId ?? 'nobody'}${others}`, requestId, traceparent: null }
+  const traceparent = asks.length === 1 ? (asks[0]?.request.traceparent ?? null) : null
+  return { id: `${requestId ?? 'nobody'}${others}`, requestId, traceparent }
 }
 
 /** Null for each that has to go its own way: its target is new, or out of reach. */

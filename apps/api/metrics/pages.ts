@@ -24,7 +24,7 @@ export const measure =
   }
 
 /** What strangers ask for that there is not is one route. */
-function routeOf(c: Context): string {
+export function routeOf(c: Context): string {
   const last = matchedRoutes(c).findLast(({ path }) => !path.includes('*'))
   return last?.path ?? 'none'
 }

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { once } from 'node:events'
 import { sql } from 'kysely'
 import { recordNothing } from '#workers/metrics/metrics.ts'
+import { traceNothing } from '#workers/tracing/tracer.ts'
 import { beforeEach, expect, test } from 'vitest'
 import { pauseScans, resumeScans } from '#db/queries/blackouts.ts'
 import { claimScan } from '#db/queries/claims.ts'
@@ -67,6 +68,7 @@ function workerContext(leaseSeconds = 10) {
     isStopping: () => stop.signal.aborted,
     slots: createSlots(8),
     recorder: recordNothing,
+    tracer: traceNothing,
     onCancel: (_id: string, listener: () => void) => {
       cancels.add(listener)
       return () => void cancels.delete(listener)

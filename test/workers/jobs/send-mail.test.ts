@@ -12,6 +12,7 @@ import { createUser } from '#db/queries/users.ts'
 import { codeIn, type Faults, startMailServer } from '#test/support/mail-server.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 import { recordNothing } from '#workers/metrics/metrics.ts'
+import { traceNothing } from '#workers/tracing/tracer.ts'
 import { runJob } from '#workers/jobs/index.ts'
 import { smtpTransport } from '#workers/mail/transport.ts'
 
@@ -37,6 +38,7 @@ function contextFor(url: string) {
     db,
     log: { info: write, warn: write, error: write },
     recorder: recordNothing,
+    tracer: traceNothing,
     mail: {
       transport,
       keys: async () => ({ publicUrl: 'https://scan.example.org', code: codeKey, link: linkKey }),
