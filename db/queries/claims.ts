@@ -88,7 +88,8 @@ async function claim(db: Db, id: RawBuilder<unknown>, leaseSeconds: number): Pro
       returning id, scanner, options
     )
     select mine.id, mine.attempt, mine.organisation_id as "organisationId", mine.target_id as "targetId", mine.request_id as "requestId", mine.traceparent,
-      extract(epoch from now() - mine.created_at)::float8 as "waitedSeconds", calendar_now() as now,
+      extract(epoch from now() - mine.created_at)::float8 as "waitedSeconds",
+      (select status = 'running' from scans where id = mine.id) as "isTakenOver", calendar_now() as now,
       target.kind, target.canonical, target.display, target.connections_per_second as "connectionsPerSecond", target.open_connections as "openConnections",
       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'scanner', scanner, 'options', options) order by id), '[]') from runs) as runs,
       ${telling('scan', sql`mine.id`)}
@@ -114,6 +115,8 @@ export interface ClaimedScan extends Claim {
   readonly ownersPace: { readonly connectionsPerSecond: number; readonly openConnections: number } | null
   readonly requestId: string | null
   readonly traceparent: string | null
+  /** Another worker had it, whose lease ran out. */
+  readonly isTakenOver: boolean
   /** Since it was asked for. */
   readonly waitedSeconds: number
   /** Calendar time. */

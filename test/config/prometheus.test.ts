@@ -30,6 +30,17 @@ const board = JSON.parse(readFileSync('config/grafana/portlight.json', 'utf8')) 
   readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[]
 }
 
+test('every alert has a test in which it fires', () => {
+  const tests = parse(readFileSync(join(folder, 'portlight-rules.test.yml'), 'utf8')) as {
+    tests: { alert_rule_test: { alertname: string; exp_alerts: object[] }[] }[]
+  }
+  const fired = tests.tests
+    .flatMap((one) => one.alert_rule_test)
+    .filter(({ exp_alerts }) => exp_alerts.length > 0)
+    .map(({ alertname }) => alertname)
+  expect(rules.filter(({ alert }) => !fired.includes(alert)).map(({ alert }) => alert)).toEqual([])
+})
+
 test('every alert says what is so and what to do', () => {
   for (const { annotations } of rules) expect(Object.keys(annotations)).toEqual(['summary', 'action'])
 })
@@ -132,13 +143,16 @@ describe.runIf(hasPrometheus)('with Prometheus itself', () => {
     const { asked, leftOut } = runs[0]!.coverage
     expect([asked, [...new Set(leftOut.map(({ reason }) => reason))]]).toEqual([1, ['own-socket']])
     await send('/nowhere/at/all')
+    await fetch(`http://127.0.0.1:${ports.api}/v1/scans`, { method: 'PROPFIND' })
     for (const [expr, least] of [
       ['sum(portlight_http_request_duration_seconds_count{route="/v1/scans/:id",status="200"})', 1],
       ['sum(portlight_http_request_duration_seconds_count{route="none",status="404"})', 1],
       ['sum(portlight_job_duration_seconds_count{name="run-scan",outcome="done"})', 1],
       ['sum(portlight_outward_duration_seconds_count{kind="connect"})', 1],
       ['portlight_last_scan_ended_seconds', 0],
+      ['sum(portlight_http_request_duration_seconds_count{method="other"})', 1],
       ['count(portlight_pool_waiting)', 2],
+      ['sum(portlight_fenced_writes_total) + sum(portlight_scans_taken_over_total)', 0],
       ['count(nodejs_eventloop_lag_p99_seconds)', 2],
       ['count(portlight_scans_waiting)', 3],
     ] as const)
@@ -171,7 +185,7 @@ describe.runIf(hasPrometheus)('with Prometheus itself', () => {
       ...expr.matchAll(/\b(?:portlight|nodejs|process)_\w+/g),
     ])
     // These come with what a run of a second has none of.
-    const rare = /^portlight_(ticks_missed_last_day|own_certificate_expires_timestamp_seconds)$/
+    const rare = /^portlight_(ticks_missed_last_day|own_certificate_\w+)$/
     for (const [name] of named) if (!rare.test(name)) expect([...known]).toContain(name)
   })
 

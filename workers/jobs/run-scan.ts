@@ -50,7 +50,8 @@ export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
 
 /** The scan goes on with the trace of the request that asked for it; its time in the queue is a span too. */
 function traced(scan: ClaimedScan, context: WorkerContext): Promise<void> {
-  const { tracer } = context
+  const { recorder, tracer } = context
+  if (scan.isTakenOver) recorder.takenOver()
   const claimedMillis = Date.now()
   if (scan.attempt === 1)
     tracer.note({ name: 'queued', kind: 'internal' }, claimedMillis - scan.waitedSeconds * 1000, claimedMillis)

@@ -11,18 +11,18 @@ const longestPauseSeconds = 60
  * Composes a mail, code and all, hands it over, and notes what came of it. A worker that dies between the two sends it again:
  * the same text, with the same code and Message-ID.
  */
-export const sendMail: JobHandler<'send-mail'> = async ({ mailId }, { db, log, mail, tracer }) => {
+export const sendMail: JobHandler<'send-mail'> = async ({ mailId }, { db, log, mail, recorder, tracer }) => {
   const claimed = await claimMail(db, mailId)
   if (!claimed) return
   const { requestId, traceparent } = claimed
   await forCause({ id: requestId ?? mailId, requestId, traceparent }, () =>
-    tracer.span({ name: 'send-mail', kind: 'consumer' }, (span) => send(claimed, { db, log, mail }, span)),
+    tracer.span({ name: 'send-mail', kind: 'consumer' }, (span) => send(claimed, { db, log, mail, recorder }, span)),
   )
 }
 
 async function send(
   claimed: ClaimedMail,
-  { db, log, mail }: Pick<WorkerContext, 'db' | 'log' | 'mail'>,
+  { db, log, mail, recorder }: Pick<WorkerContext, 'db' | 'log' | 'mail' | 'recorder'>,
   span: OpenSpan,
 ): Promise<void> {
   const { id: mailId, kind, recipient, requestId } = claimed
@@ -32,6 +32,7 @@ async function send(
     return
   }
   const delivery = await mail.transport.send({ ...composed, id: mailId, recipient, requestId })
+  recorder.told('mail', delivery.status === 'sent' ? 'taken' : delivery.status)
   span.add({ 'portlight.mail_kind': kind, 'portlight.outcome': delivery.status })
   log.info({ mailId, kind, requestId, ...delivery }, 'mail')
   if (delivery.status === 'sent') await endMail(db, mailId, 'sent', null)

@@ -7,7 +7,7 @@ const roundMillis = 20_000
 
 /** Tells a webhook what waits for it, one thing after the other in the order it came true, until something fails. */
 export const tellWebhook: JobHandler<'tell-webhook'> = async ({ webhookId }, context) => {
-  const { db, channels, log, isOutwardOff, isStopping } = context
+  const { db, channels, log, recorder, isOutwardOff, isStopping } = context
   if (isOutwardOff() || isStopping()) return
   const webhook = await claimWebhook(db, webhookId)
   if (webhook === null) return
@@ -18,6 +18,8 @@ export const tellWebhook: JobHandler<'tell-webhook'> = async ({ webhookId }, con
       const delivery = await nextDelivery(db, webhookId)
       if (!delivery) return
       const isTaken = await tell({ db, ...channels, signal: context.signal, isCut }, webhook, delivery)
+      // One that is not taken is tried again for a day.
+      recorder.told('webhook', isTaken ? 'taken' : 'later')
       log.info({ webhookId, deliveryId: delivery.id, eventId: delivery.eventId, isTaken }, 'webhook')
       if (!isTaken) return
     }

@@ -9,9 +9,16 @@ export interface Recorder {
   outward(kind: 'connect' | 'exchange' | 'fetch', outcome: string, seconds: number): void
   /** A write that came too late, or a lease that was lost. */
   fenced(): void
+  /** A scan was taken over whose worker's lease ran out. */
+  takenOver(): void
+  /** What came of one try to tell somebody. */
+  told(channel: 'mail' | 'webhook', outcome: 'taken' | 'later' | 'refused'): void
 }
 
-export const recordNothing: Recorder = { request() {}, job() {}, outward() {}, fenced() {} }
+export const recordNothing: Recorder = { request() {}, job() {}, outward() {}, fenced() {}, takenOver() {}, told() {} }
+
+/** Whoever asks may write any word for a method that Node reads. */
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 export interface Fact {
   readonly labels: Readonly<Record<string, string>>
@@ -63,12 +70,29 @@ export async function openMetrics(isWithNode = true): Promise<Metrics> {
     help: 'Writes that came after another attempt had taken the scan.',
     registers,
   })
+  const takenOver = new Counter({
+    name: 'portlight_scans_taken_over_total',
+    help: 'Scans that were taken over because the lease of their worker ran out.',
+    registers,
+  })
+  const told = new Counter({
+    name: 'portlight_messages_total',
+    help: 'Tries to hand over a mail or to tell a webhook, by what came of them.',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  })
+  // So that the first failure is an increase.
+  for (const channel of ['mail', 'webhook'])
+    for (const outcome of ['taken', 'later', 'refused']) told.inc({ channel, outcome }, 0)
   return {
     recorder: {
-      request: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
+      request: (route, method, status, seconds) =>
+        requests.observe({ route, method: methods.has(method) ? method : 'other', status }, seconds),
       job: (name, outcome, seconds) => jobs.observe({ name, outcome }, seconds),
       outward: (kind, outcome, seconds) => outward.observe({ kind, outcome }, seconds),
       fenced: () => fenced.inc(),
+      takenOver: () => takenOver.inc(),
+      told: (channel, outcome) => told.inc({ channel, outcome }),
     },
     gauge(name, help, labelNames, look) {
       const gauge = new Gauge({
@@ -79,6 +103,8 @@ export async function openMetrics(isWithNode = true): Promise<Metrics> {
         async collect() {
           const facts = await look()
           this.reset()
+          // Of a gauge without labels a reset leaves a 0, which nobody said.
+          if (facts.length === 0 && labelNames.length === 0) this.remove()
           for (const { labels, value } of facts) this.set(labels, value)
         },
       })

@@ -45,9 +45,13 @@ test('of twenty workers that want one scan, one gets it', async () => {
 
 test('a scan whose lease runs is nobody else’s; once it ran out it is, with the next attempt', async () => {
   const first = await claimed()
+  expect(first.isTakenOver).toBe(false)
   expect(await claimScan(db, first.id, 10)).toBeUndefined()
   await lapse(db, first.id)
-  expect(await claimScan(db, first.id, 10)).toMatchObject({ attempt: 2 })
+  expect(await claimScan(db, first.id, 10)).toMatchObject({ attempt: 2, isTakenOver: true })
+  await handBack(db, { id: first.id, attempt: 2 })
+  // Given back by a worker that ends: nobody's lease ran out.
+  expect(await claimScan(db, first.id, 10)).toMatchObject({ attempt: 3, isTakenOver: false })
 })
 
 test('a worker that woke up too late changes nothing', async () => {

@@ -29,6 +29,7 @@ const masterKey = new Secret(randomBytes(32))
 const [{ secret: codeKey }] = await keysFor(db, masterKey, 'mailed-code')
 const [{ secret: linkKey }] = await keysFor(db, masterKey, 'mailed-link')
 const logged: string[] = []
+const told: string[] = []
 const write = (about: object, message: string) => void logged.push(JSON.stringify([about, message]))
 
 function contextFor(url: string) {
@@ -37,7 +38,7 @@ function contextFor(url: string) {
   return {
     db,
     log: { info: write, warn: write, error: write },
-    recorder: recordNothing,
+    recorder: { ...recordNothing, told: (channel: string, outcome: string) => void told.push(`${channel} ${outcome}`) },
     tracer: traceNothing,
     mail: {
       transport,
@@ -113,6 +114,7 @@ test.each([
   faults = failing
   await send(id, url === null ? context : contextFor(url))
   faults = {}
+  expect(told.at(-1)).toBe('mail later')
   const waiting = await stateOf(id)
   expect(waiting).toMatchObject({ status: 'waiting', tries: 1 })
   expect(waiting.reason).toMatch(reason)
@@ -120,6 +122,7 @@ test.each([
   expect(await takeWaitingMails(db, 100)).toContainEqual({ id })
   await send(id)
   expect(codeIn(await server.letterTo(email))).toBe(code)
+  expect(told.at(-1)).toBe('mail taken')
   expect(await stateOf(id)).toMatchObject({ status: 'sent', tries: 2 })
 })
 

@@ -15,6 +15,7 @@ import { startReceiver, status } from '#test/support/webhook-receiver.ts'
 import { keepAlerts } from '#workers/queue/alerts/keep-alerts.ts'
 import type { WorkerContext } from '#workers/jobs/job.ts'
 import { tellWebhook } from '#workers/jobs/tell-webhook.ts'
+import { recordNothing } from '#workers/metrics/metrics.ts'
 import { createChannelPost } from '#workers/network/channel-post.ts'
 
 const { db, api } = await useApi()
@@ -39,6 +40,7 @@ const context = {
   db,
   log: { info: () => {}, warn: () => {}, error: () => {} },
   signal: new AbortController().signal,
+  recorder: recordNothing,
   isOutwardOff: () => false,
   isStopping: () => false,
   channels: {

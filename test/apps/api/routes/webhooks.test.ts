@@ -12,6 +12,7 @@ import { takeDueWebhooks } from '#db/queries/deliveries.ts'
 import { sealedUrlOf, secretsOf } from '#db/queries/webhooks.ts'
 import type { WorkerContext } from '#workers/jobs/job.ts'
 import { tellWebhook } from '#workers/jobs/tell-webhook.ts'
+import { recordNothing } from '#workers/metrics/metrics.ts'
 import { createChannelPost } from '#workers/network/channel-post.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { makePerson } from '#test/support/people.ts'
@@ -39,6 +40,7 @@ const context = {
   db,
   log: { info: () => {}, warn: () => {}, error: () => {} },
   signal: new AbortController().signal,
+  recorder: recordNothing,
   isOutwardOff: () => isOutwardOff,
   isStopping: () => false,
   channels: {
