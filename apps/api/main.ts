@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
@@ -27,6 +26,7 @@ import { keepSparing } from '#workers/queue/keep-sparing.ts'
 import { spellingGuard } from '#workers/queue/submit-scan.ts'
 import { createApp } from './app.ts'
 import { showInstance } from './metrics/facts.ts'
+import { watchCertificate } from './metrics/own-certificate.ts'
 import type { ShownMetrics } from './metrics/pages.ts'
 import { openCredentials } from './credentials/credentials.ts'
 import { callbackPath } from './pages/provider.ts'
@@ -92,6 +92,10 @@ await start(async () => {
   )
   if (api.tls !== null) followCertificate(server as TlsServer, api.tls, log, stop)
   log.info({ host: api.host, port: api.port }, 'listening')
+  if (metrics !== null) {
+    const unseen = (err: Error) => log.warn({ err }, 'our own certificate was not seen')
+    watchCertificate(metrics.instance, api.publicUrl, unseen, stop)
+  }
   // The first check of nobody's password makes nobody's hash: not while somebody measures how long that takes.
   void checkPassword(null, new Secret(''))
 
@@ -115,7 +119,7 @@ await start(async () => {
 
 /** What this process and the instance show to whoever scrapes; null where nobody does. */
 async function openShown(
-  { metrics, api }: Config,
+  { metrics }: Config,
   { db, poolState }: Stores,
   tracing: Tracing,
 ): Promise<ShownMetrics | null> {
@@ -124,14 +128,6 @@ async function openShown(
   showPool(own, poolState)
   showTracing(own, tracing)
   showInstance(instance, db)
-  const { tls } = api
-  if (tls !== null)
-    instance.gauge(
-      'portlight_own_certificate_expires_timestamp_seconds',
-      'When the certificate of this API ends.',
-      [],
-      () => [{ labels: {}, value: Date.parse(new X509Certificate(readFileSync(tls.certFile)).validTo) / 1000 }],
-    )
   return { own, instance, token: metrics.token }
 }
 
