@@ -3197,6 +3197,10 @@ export interface Remedy {
    * The worst that it has at any target, your own ones counted.
    */
   severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+  /**
+   * Targets at which it has that severity.
+   */
+  worstTargets: number
   findings: number
   targets: number
   regressed: number
@@ -3268,6 +3272,12 @@ export interface Diff {
     subject: string
     before: string | null
     after: string | null
+    /**
+     * What the sentence says beside these, for other languages.
+     */
+    data?: {
+      [k: string]: string
+    }
     sentence: string
   }[]
   notCompared: {

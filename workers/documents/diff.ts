@@ -1,5 +1,6 @@
 import type { Db } from '#db/connect.ts'
 import { type Severity, severities } from '#db/model/finding.ts'
+import { words } from '#db/model/words/index.ts'
 import { observationsOf, type RunRow, runsOf, type ScanRow } from '#db/queries/scans.ts'
 import { judgeAbout } from '#workers/findings/judge.ts'
 import { describeRule, scannerOrder } from '#workers/scanners/catalog.ts'
@@ -139,19 +140,11 @@ function compareRun(
 
 /** In words, one sentence each. */
 function summaryOf(findings: readonly DiffedFinding[], facts: readonly FactChange[]): string[] {
-  const count = (kind: DiffKind) => findings.filter((one) => one.kind === kind).length
-  const counted = (
-    [
-      [count('appeared'), 'new'],
-      [count('first-told'), 'told for the first time'],
-      [count('gone'), 'fixed'],
-      [count('not-retested'), 'not re-tested'],
-      [count('still'), 'as before'],
-    ] as const
-  ).filter(([n]) => n > 0)
+  const { told } = words.en
+  const counts = order
+    .map((kind) => [findings.filter((one) => one.kind === kind).length, told.diff[kind]] as const)
+    .filter(([count]) => count > 0)
   const first =
-    counted.length === 0
-      ? 'No findings in either scan.'
-      : `Findings: ${counted.map(([n, word]) => `${n} ${word}`).join(', ')}.`
+    counts.length === 0 ? told.noFindings : told.findings(counts.map(([count, word]) => `${count} ${word}`).join(', '))
   return [first, ...facts.map(({ sentence }) => sentence)]
 }

@@ -1,5 +1,7 @@
 import type { Severity } from '#db/model/finding.ts'
 import { severities } from '#db/model/finding.ts'
+import { words } from '#db/model/words/index.ts'
+import type { Language } from '#db/model/words/language.ts'
 
 /** What one remedy would mend: all that one rule says is open and nobody has decided about. */
 export interface Risk {
@@ -33,26 +35,16 @@ export function byUrgency(left: Risk, right: Risk): number {
 }
 
 /** Why it stands where it stands, and what to know before one begins. */
-export function reasonsOf(risk: Risk, now: Date): RiskReason[] {
-  const { severity, worstTargets, targets, findings, regressed, notRetested, oldestOpenedAt } = risk
-  const days = Math.floor((now.getTime() - oldestOpenedAt.getTime()) / dayMillis)
-  const told: RiskReason[] = [
-    { code: 'severity', sentence: `It is ${severity} at ${counted(worstTargets, 'target')}.` },
-  ]
-  if (targets > 1)
-    told.push({
-      code: 'many-targets',
-      sentence: `One remedy mends ${counted(findings, 'finding')} at ${counted(targets, 'target')}.`,
-    })
-  if (regressed > 0)
-    told.push({ code: 'regressed', sentence: `${counted(regressed, 'finding')} had been fixed and came back.` })
-  if (days >= longDays) told.push({ code: 'open-long', sentence: `The oldest has been open for ${days} days.` })
-  if (notRetested > 0)
-    told.push({
-      code: 'not-retested',
-      sentence: `The last scan did not re-test ${counted(notRetested, 'finding')}: scan again before you call it done.`,
-    })
-  return told
+export function reasonsOf(risk: Risk, now: Date, language: Language = 'en'): RiskReason[] {
+  const days = Math.floor((now.getTime() - risk.oldestOpenedAt.getTime()) / dayMillis)
+  const holds: Readonly<Record<RiskReason['code'], boolean>> = {
+    severity: true,
+    'many-targets': risk.targets > 1,
+    regressed: risk.regressed > 0,
+    'open-long': days >= longDays,
+    'not-retested': risk.notRetested > 0,
+  }
+  return riskReasons
+    .filter((code) => holds[code])
+    .map((code) => ({ code, sentence: words[language].told.risk[code]({ ...risk, days }) }))
 }
-
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

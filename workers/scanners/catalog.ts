@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Severity } from '#db/model/finding.ts'
+import { words } from '#db/model/words/index.ts'
+import type { Language } from '#db/model/words/language.ts'
 import { type ScannerName, scanners } from './index.ts'
 import { type AnyScanner, visitConnectionsOf } from './scanner.ts'
 
@@ -30,17 +32,19 @@ export interface RuleWords {
 }
 
 /** A rule's words; one that no longer exists is named by its id, since what it once said stays in old scans. */
-export function describeRule(scanner: string, id: string): RuleWords {
+export function describeRule(scanner: string, id: string, language: Language = 'en'): RuleWords {
   const { title, severity, remedy, reference } = table[scanner]?.rules.find((rule) => rule.id === id) ?? {
     title: id,
     severity: 'info',
     remedy: '',
     reference: '',
   }
-  return { title, severity, remedy, reference }
+  return { title, severity, remedy, reference, ...words[language].rules[id] }
 }
 
-export const describeScanner = (name: string): { readonly title: string } => ({ title: table[name]?.title ?? name })
+export const describeScanner = (name: string, language: Language = 'en'): { readonly title: string } => ({
+  title: words[language].scanners[name] ?? table[name]?.title ?? name,
+})
 
 /** Where a scanner stands in the table; the unknown come last. */
 export function scannerOrder(name: string): number {

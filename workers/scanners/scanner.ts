@@ -66,6 +66,8 @@ export interface FactChange {
   readonly subject: string
   readonly before: string | null
   readonly after: string | null
+  /** What the sentence says beside these, for other languages. */
+  readonly data?: Readonly<Record<string, string>>
   readonly sentence: string
 }
 

@@ -38,11 +38,20 @@ function certificateChange(before: TlsResult, after: TlsResult): FactChange[] {
       {
         kind: 'certificate-renewed',
         ...facts,
+        data: { until: next.notAfter, was: old.notAfter },
         sentence: `The certificate of ${subject} was renewed: good until ${day(next.notAfter)} in place of ${day(old.notAfter)}.`,
       },
     ]
-  const why = old === null || next === null ? '' : swapReasons(old, next)
-  return [{ kind: 'certificate-swapped', ...facts, sentence: `${subject} shows another certificate${why}.` }]
+  const why = old === null || next === null ? {} : swapReasons(old, next)
+  const said = Object.values(why).map(({ sentence }) => `, ${sentence}`)
+  return [
+    {
+      kind: 'certificate-swapped',
+      ...facts,
+      data: Object.fromEntries(Object.entries(why).map(([reason, { data }]) => [reason, data])),
+      sentence: `${subject} shows another certificate${said.join('')}.`,
+    },
+  ]
 }
 
 const newestOf = ({ certificates }: TlsResult, fingerprints: ReadonlySet<string>): ReadableCertificate | null =>
@@ -62,14 +71,17 @@ const isSameSet = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
 const isRenewal = (old: ReadableCertificate, next: ReadableCertificate) =>
   isSameSet(namesOf(old), namesOf(next)) && issuerOf(old) === issuerOf(next) && next.notAfter > old.notAfter
 
-function swapReasons(old: ReadableCertificate, next: ReadableCertificate): string {
-  const reasons = [
-    !isSameSet(namesOf(old), namesOf(next)) && 'for other names',
-    issuerOf(old) !== issuerOf(next) && 'by another issuer',
-    next.notAfter <= old.notAfter && `that ends no later (${day(next.notAfter)})`,
-  ].filter((reason) => reason !== false)
-  return reasons.length === 0 ? '' : `, ${reasons.join(', ')}`
-}
+/** What about the new one no renewal does: the data of it, and the words. */
+const swapReasons = (
+  old: ReadableCertificate,
+  next: ReadableCertificate,
+): Readonly<Record<string, { data: string; sentence: string }>> => ({
+  ...(isSameSet(namesOf(old), namesOf(next)) ? {} : { names: { data: 'other', sentence: 'for other names' } }),
+  ...(issuerOf(old) === issuerOf(next) ? {} : { issuer: { data: 'other', sentence: 'by another issuer' } }),
+  ...(next.notAfter > old.notAfter
+    ? {}
+    : { until: { data: next.notAfter, sentence: `that ends no later (${day(next.notAfter)})` } }),
+})
 
 const day = (instant: string) => instant.slice(0, 10)
 
@@ -85,7 +97,7 @@ function protocolChanges(before: TlsResult, after: TlsResult): FactChange[] {
       if (was === undefined || was === state || was === 'unclear' || state === 'unclear') return []
       const subject = `${after.subject} at ${address}`
       const sentence = `${subject} ${state === 'accepted' ? 'takes' : 'no longer takes'} ${version}.`
-      return [{ kind: `protocol-${state}`, subject, before: was, after: state, sentence }]
+      return [{ kind: `protocol-${state}`, subject, before: was, after: state, data: { version }, sentence }]
     }),
   )
 }

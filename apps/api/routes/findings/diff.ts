@@ -37,6 +37,10 @@ export const diffDocument = z
         subject: z.string(),
         before: z.string().nullable(),
         after: z.string().nullable(),
+        data: z
+          .record(z.string(), z.string())
+          .optional()
+          .openapi({ description: 'What the sentence says beside these, for other languages.' }),
         sentence: z.string(),
       }),
     ),

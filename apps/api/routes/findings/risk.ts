@@ -21,6 +21,7 @@ export const remedyDocument = z
     severity: z
       .enum(severities)
       .openapi({ description: 'The worst that it has at any target, your own ones counted.' }),
+    worstTargets: count.openapi({ description: 'Targets at which it has that severity.' }),
     findings: count,
     targets: count,
     regressed: count,
@@ -46,7 +47,7 @@ export function riskRoute(app: Api, { db }: Deps) {
   app.openapi(route, async (c) => {
     const [rows, now] = await Promise.all([openByRule(db, reachOf(c.get('actor'))), calendarNow(db)])
     const risks = rows.map(({ urgency, ...row }) => ({ ...row, severity: severities[urgency]! }))
-    const remedies = risks.sort(byUrgency).map(({ worstTargets, ...risk }) => {
+    const remedies = risks.sort(byUrgency).map((risk) => {
       const { title, remedy, reference } = describeRule(risk.scanner, risk.rule)
       const query = new URLSearchParams({ state: 'open,regressed', decision: 'none', rule: risk.rule })
       return {
@@ -55,7 +56,7 @@ export function riskRoute(app: Api, { db }: Deps) {
         remedy,
         reference,
         oldestOpenedAt: risk.oldestOpenedAt.toISOString(),
-        why: reasonsOf({ ...risk, worstTargets }, now),
+        why: reasonsOf(risk, now),
         links: { findings: `/v1/findings?${query.toString()}` },
       }
     })

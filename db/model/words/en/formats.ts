@@ -1,0 +1,7 @@
+/** How instants and numbers are written, always in UTC and with its name. */
+export const formats = {
+  instant: (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`,
+  /** In a mail's prose; what is no instant stays as it is. */
+  longInstant: (iso: string): string => iso,
+  number: (count: number): string => String(count),
+}

@@ -1,0 +1,36 @@
+/** Names of the product's codes, as they stand in the middle of a sentence. */
+export const terms = {
+  severity: { critical: 'critical', high: 'high', medium: 'medium', low: 'low', info: 'info' },
+  findingState: { open: 'open', fixed: 'fixed', regressed: 'regressed' },
+  decision: { none: 'none', accepted: 'accepted', 'false-positive': 'false-positive' },
+  changeKind: {
+    opened: 'opened',
+    fixed: 'fixed',
+    regressed: 'came back',
+    recalibrated: 'graded anew',
+    confirmed: 'confirmed',
+    accepted: 'accepted',
+    'false-positive': 'called false',
+    reopened: 'no longer accepted',
+    severity: 'of another severity',
+  },
+  scanStatus: {
+    queued: 'queued',
+    running: 'running',
+    completed: 'completed',
+    failed: 'failed',
+    cancelled: 'cancelled',
+    refused: 'refused',
+  },
+  runStatus: {
+    queued: 'queued',
+    running: 'running',
+    completed: 'completed',
+    inconclusive: 'inconclusive',
+    failed: 'failed',
+    cancelled: 'cancelled',
+    refused: 'refused',
+    'not-asked': 'not-asked',
+  },
+  role: { owner: 'owner', admin: 'admin', operator: 'operator', viewer: 'viewer' },
+}
