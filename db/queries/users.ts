@@ -1,8 +1,10 @@
+import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { publish } from '../bus.ts'
 import type { Email } from '../model/email.ts'
 import { newId } from '../model/id.ts'
 import type { InstanceRole, OrganisationRole } from '../model/role.ts'
+import { type Language, readLanguage } from '../model/words/language.ts'
 import { now } from './clock.ts'
 
 const columns = [
@@ -23,6 +25,20 @@ export const findUser = (db: Db, id: string) =>
 
 export const findUserByEmail = (db: Db, email: string) =>
   db.selectFrom('users').select(columns).where('email', '=', email).executeTakeFirst()
+
+/** The language of whoever gets a mail, by the address, the account it is moving to, or the challenge that asked for it; English until they say another. */
+export async function languageOf(
+  db: Db,
+  { recipient, challengeId, facts }: { recipient: string; challengeId: string | null; facts: object },
+): Promise<Language> {
+  // By way of JSON, so that a database without the column has people who said none.
+  const newEmail = 'newEmail' in facts ? String(facts.newEmail) : recipient
+  const { rows } = await sql<{ language: string | null }>`
+    select to_jsonb(users) ->> 'language' as language from users
+    where email in (${recipient}, ${newEmail}) or id = (select user_id from challenges where id = ${challengeId})
+    order by email = ${recipient} desc limit 1`.execute(db)
+  return readLanguage(rows[0]?.language)
+}
 
 export interface NewUser {
   readonly email: Email

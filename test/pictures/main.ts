@@ -91,7 +91,7 @@ try {
   const mail = { kind: 'alert' as const, recipient: 'ada@example.org', challengeId: null, facts }
   const keys = { publicUrl: portlight.url } as Parameters<typeof composeMail>[2]
   // An alert is made of its facts: nothing is looked up.
-  const composed = await composeMail(null as never, { id: before, ...mail }, keys)
+  const composed = await composeMail(null as never, { id: before, ...mail }, keys, 'en')
   if ('reason' in composed) throw new Error(composed.reason)
   await picture('mail', composed.html)
   writeFileSync(join(folder, 'mail.txt'), `${composed.subject}\n\n${composed.text}`)

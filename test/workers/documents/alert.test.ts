@@ -53,3 +53,23 @@ test('the subject counts what is told, over all targets', () => {
     '2 targets: 1 new, 1 fixed',
   )
 })
+
+test('German news is German in its subject and its lines; what a target sent stays as it came', () => {
+  const news = [alert([change({ severity: 'critical' }), change({ kind: 'regressed', state: 'regressed' })])]
+  expect(subjectOf(news, 'de')).toBe('shop.example: 1 neu, 1 wieder aufgetreten')
+  expect(linesOf(news, 'de')[0]).toBe(
+    'Neu, kritisch: Ein Protokoll ohne Verschlüsselung wird angeboten (shop.example, 2121/tcp an 192.0.2.1). Schließen und nur die verschlüsselte Form anbieten: SSH und SFTP, IMAP auf 993, POP3 auf 995. Gesehen am 1. Mai 2026, 12:00 UTC: state open, banner 220 ready\\r\\n.',
+  )
+  const evidence = { since: '2026-05-01T10:00:00.000Z' }
+  const silent = change({
+    kind: 'silent',
+    rule: 'outage/registry',
+    scanner: 'outage',
+    severity: 'low',
+    subject: 'org',
+    evidence,
+  })
+  expect(linesOf([alert([silent])], 'de')).toEqual([
+    'Antwortet nicht, niedrig: Die Registry antwortet nicht (.org), seit 1. Mai 2026, 10:00 UTC (shop.example). Abwarten: Es liegt bei ihr. Was über Registrierungen bekannt war, bleibt stehen.',
+  ])
+})

@@ -210,3 +210,31 @@ test('no code stands in a log line or in any table', async () => {
   for (const text of [await everythingIn(db), logged.join('\n')])
     expect(text).not.toMatch(new RegExp(`(?<![\\d.])${code}(?!\\d)`))
 })
+
+/** Quoted-printable, as far as letters are (RFC 2045 §6.7). */
+const readable = (raw: string) =>
+  Buffer.from(
+    raw
+      .replaceAll(/=\r?\n/g, '')
+      .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  ).toString('utf8')
+
+test('a person who reads German gets a German mail, its subject and its days too', async () => {
+  await sql`alter table users add column if not exists language text`.execute(db)
+  const email = 'anna@example.org'
+  const user = { email: { canonical: email, display: email }, name: '', passwordHash: null, instanceRole: null }
+  const { id: userId } = (await createUser(db, user))!
+  await sql`update users set language = 'de' where id = ${userId}::uuid`.execute(db)
+  const facts = { sessionId: newId(), device: 'Firefox', address: '192.0.2.1', at: '2026-11-26T09:42:10.000Z' }
+  await send(await notice('new-sign-in', email, facts))
+  const letter = readable((await server.letterTo(email)).raw)
+  expect(letter).toContain('Subject: Portlight: Neue Anmeldung an Ihrem Konto')
+  expect(letter).toContain('von 192.0.2.1, am 26. November 2026, 09:42 UTC')
+  expect(letter).toContain('wählen Sie ein neues Passwort')
+  expect(letter).toContain('<html lang="de">')
+
+  // The last one to the old address, which is nobody's any more.
+  await send(await notice('email-changed', 'anna-before@example.org', { newEmail: email }))
+  expect(readable((await server.letterTo('anna-before@example.org')).raw)).toContain('Ihre Adresse wurde geändert')
+})

@@ -15,6 +15,7 @@ import {
   setBundleMail,
   takeUnrouted,
 } from '#db/queries/alerts.ts'
+import { languageOf } from '#db/queries/users.ts'
 import { sendAfter, takes } from '#workers/findings/alerting.ts'
 import { linesOf, subjectOf } from '#workers/documents/alert.ts'
 import type { BeginDeps } from '../begin-scan.ts'
@@ -72,6 +73,7 @@ async function send(db: Db, channel: Channel, mail: AskForMail): Promise<void> {
   // Whoever has left is told nothing.
   if (recipient === undefined) return
   const alerts = await alertsOfBundle(db, channel.organisationId, bundleId)
-  const facts = { title: subjectOf(alerts), lines: linesOf(alerts) }
+  const language = await languageOf(db, { recipient, challengeId: null, facts: {} })
+  const facts = { title: subjectOf(alerts, language), lines: linesOf(alerts, language) }
   await setBundleMail(db, bundleId, await mail({ kind: 'alert', recipient, challengeId: null, facts }))
 }

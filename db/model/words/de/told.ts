@@ -57,7 +57,7 @@ export const told: typeof english = {
   silent: (severity, title, since, where, remedy) =>
     `Antwortet nicht, ${severity}: ${title}, seit ${since} (${where}). ${remedy}`,
   answersAgain: (title, since, until, where) =>
-    `Antwortet wieder: ${title}; so war es vom ${since} bis zum ${until} (${where}).`,
+    `Antwortet wieder: ${title}; so war es von ${since} bis ${until} (${where}).`,
   diff: {
     appeared: 'neu',
     'first-told': 'erstmals feststellbar',
