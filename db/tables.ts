@@ -232,6 +232,7 @@ export interface SharesTable {
   password_hash: ColumnType<Secret<string> | null, string | null, string | null>
   hides_evidence: boolean
   has_badge: boolean
+  language: Generated<string>
   expires_at: Date
   revoked_at: Date | null
   made_by_kind: string

@@ -1932,6 +1932,10 @@ export interface Operations {
          */
         hidesEvidence?: boolean
         /**
+         * In which the report is shown, whatever the browser of whoever looks says.
+         */
+        language?: 'en' | 'de'
+        /**
          * A picture of how it stands, without the password, for whoever has the link.
          */
         hasBadge?: boolean
@@ -1976,6 +1980,10 @@ export interface Operations {
          * `html` is one page without script or links; `pdf` is tagged; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
          */
         format?: 'html' | 'json' | 'pdf' | 'csv' | 'markdown' | 'sarif'
+        /**
+         * Of `html`, `pdf` and `markdown`; what programs read is English always.
+         */
+        language?: 'en' | 'de'
       }
     }
     answer: string
@@ -1990,6 +1998,10 @@ export interface Operations {
          * `html` is one page without script or links; `pdf` is tagged; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
          */
         format?: 'html' | 'json' | 'pdf' | 'csv' | 'markdown' | 'sarif'
+        /**
+         * Of `html`, `pdf` and `markdown`; what programs read is English always.
+         */
+        language?: 'en' | 'de'
       }
     }
     answer: string
@@ -2001,6 +2013,10 @@ export interface Operations {
          * `html` is one page without script or links; `pdf` is tagged; `csv` is safe for spreadsheets; `sarif` is 2.1.0.
          */
         format?: 'html' | 'json' | 'pdf' | 'csv' | 'markdown' | 'sarif'
+        /**
+         * Of `html`, `pdf` and `markdown`; what programs read is English always.
+         */
+        language?: 'en' | 'de'
       }
     }
     answer: string
@@ -3479,6 +3495,7 @@ export interface Share {
   hasPassword: boolean
   hidesEvidence: boolean
   hasBadge: boolean
+  language: 'en' | 'de'
   expiresAt: string
   revokedAt: string | null
   views: number

@@ -27,6 +27,7 @@ import * as outages from './2026-11-27-d-outages.ts'
 import * as scanFilters from './2026-11-27-e-scan-filters.ts'
 import * as overview from './2026-11-28-a-overview.ts'
 import * as lifetimes from './2026-11-28-b-expiries.ts'
+import * as shareLanguage from './2026-11-28-g-share-language.ts'
 import * as causes from './2026-11-28-h-causes.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
@@ -59,6 +60,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-27-e-scan-filters': scanFilters,
   '2026-11-28-a-overview': overview,
   '2026-11-28-b-expiries': lifetimes,
+  '2026-11-28-g-share-language': shareLanguage,
   '2026-11-28-h-causes': causes,
 }
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { newId } from '../model/id.ts'
+import type { Language } from '../model/words/language.ts'
 import type { Reach } from './targets.ts'
 import { isWithinReach } from './targets.ts'
 
@@ -16,6 +17,7 @@ export interface NewShare {
   readonly passwordHash: string | null
   readonly hidesEvidence: boolean
   readonly hasBadge: boolean
+  readonly language: Language
   readonly expiresAt: Date
   readonly madeBy: { readonly kind: string; readonly id: string }
 }
@@ -44,6 +46,7 @@ export async function createShare(db: Db, share: NewShare): Promise<{ id: string
       password_hash: share.passwordHash,
       hides_evidence: share.hidesEvidence,
       has_badge: share.hasBadge,
+      language: share.language,
       expires_at: share.expiresAt,
       made_by_kind: share.madeBy.kind,
       made_by: share.madeBy.id,
@@ -66,6 +69,7 @@ export const findShared = (db: Db, token: string) =>
       'password_hash',
       'hides_evidence as hidesEvidence',
       'has_badge as hasBadge',
+      'language',
     ])
     .select(isOver.as('isOver'))
     .where(sql<boolean>`token_hash = ${hashOf(token)}`)
@@ -86,6 +90,7 @@ export const listShares = (db: Db, reach: Reach) =>
       'target.display',
       'share.hides_evidence as hidesEvidence',
       'share.has_badge as hasBadge',
+      'share.language',
       'share.expires_at as expiresAt',
       'share.revoked_at as revokedAt',
       'share.created_at as createdAt',

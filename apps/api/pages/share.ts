@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import { Secret } from '#db/model/secret.ts'
+import { readLanguage } from '#db/model/words/language.ts'
 import { checkPassword } from '#db/passwords.ts'
 import { findScan } from '#db/queries/scans.ts'
 import { findShared, noteView, type Shared } from '#db/queries/shares.ts'
@@ -38,7 +39,8 @@ export function sharePage(app: Api, { db }: Deps) {
     await noteView(db, shared.id, c.get('client'), 'shown')
     c.header('Content-Security-Policy', policy)
     c.header('X-Robots-Tag', 'noindex')
-    return c.html(writeHtml(report))
+    c.header('Content-Language', shared.language)
+    return c.html(writeHtml(report, readLanguage(shared.language)))
   }
   const deps = { db }
 
@@ -87,12 +89,13 @@ export function sharePage(app: Api, { db }: Deps) {
 
 async function reportOf({ db }: Pick<Deps, 'db'>, shared: Shared): Promise<Report | null> {
   const reach = { organisationId: shared.organisationId, targetTags: null }
+  const language = readLanguage(shared.language)
   const found =
     shared.scanId === null
       ? await findTarget(db, reach, shared.targetId!).then(
-          (target) => target && reportOfFindings(db, reach, { target }),
+          (target) => target && reportOfFindings(db, reach, { target }, language),
         )
-      : await findScan(db, reach, shared.scanId).then((scan) => scan && reportOfScan(db, scan))
+      : await findScan(db, reach, shared.scanId).then((scan) => scan && reportOfScan(db, scan, language))
   if (!found) return null
   return shared.hidesEvidence ? hidden(found) : found
 }

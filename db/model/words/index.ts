@@ -1,12 +1,14 @@
 import { rules as germanRules, scanners as germanScanners } from './de/rules.ts'
 import { changeKinds, type ChangedFact, sayChange } from './de/changes.ts'
 import { formats as germanFormats } from './de/formats.ts'
+import { report as germanReport } from './de/report.ts'
 import { reasons as germanReasons } from './de/reasons.ts'
 import { refusals as germanRefusals } from './de/refusals.ts'
 import { terms as germanTerms } from './de/terms.ts'
 import { told as germanTold } from './de/told.ts'
 import { formats } from './en/formats.ts'
 import { reasons } from './en/reasons.ts'
+import { report } from './en/report.ts'
 import { terms } from './en/terms.ts'
 import { told } from './en/told.ts'
 import type { Language } from './language.ts'
@@ -19,6 +21,7 @@ export interface Words {
   readonly terms: typeof terms
   readonly told: typeof told
   readonly formats: typeof formats
+  readonly report: typeof report
   readonly reasons: Texts
   readonly refusals: Texts
   readonly rules: Readonly<Record<string, RuleText>>
@@ -27,11 +30,22 @@ export interface Words {
 }
 
 export const words: Readonly<Record<Language, Words>> = {
-  en: { terms, told, formats, reasons, refusals: {}, rules: {}, scanners: {}, sayChange: ({ sentence }) => sentence },
+  en: {
+    terms,
+    told,
+    formats,
+    report,
+    reasons,
+    refusals: {},
+    rules: {},
+    scanners: {},
+    sayChange: ({ sentence }) => sentence,
+  },
   de: {
     terms: germanTerms,
     told: germanTold,
     formats: germanFormats,
+    report: germanReport,
     reasons: germanReasons,
     refusals: germanRefusals,
     rules: germanRules,

@@ -1,7 +1,9 @@
 import { severities } from '#db/model/finding.ts'
 import { inert } from '#db/model/inert.ts'
 import { escapeHtml } from '#db/model/text.ts'
-import { type Report, type ReportedFinding, summaryOf } from './report.ts'
+import { sayReason, words } from '#db/model/words/index.ts'
+import type { Language } from '#db/model/words/language.ts'
+import { type Report, type ReportedFinding, summaryOf, type Untold } from './report.ts'
 
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -15,11 +17,22 @@ table { border-collapse: collapse; width: 100%; } caption { text-align: left; fo
 @media print { body { max-width: none; padding: 0; } }`
 
 /** One page that needs nothing else: no script, no link to anywhere, readable on paper and by a screen reader. */
-export function writeHtml(report: Report): string {
+export function writeHtml(report: Report, language: Language = 'en'): string {
   const { about, generatedAt, findings, untold, runs, scan, isCut } = report
+  const { report: says, terms } = words[language]
   const title = `Portlight: ${about}`
+  const whole =
+    scan === null
+      ? says.asOf(when(generatedAt, language))
+      : says.scan(
+          `<code>${text(scan.id)}</code>`,
+          terms.scanStatus[scan.status],
+          scan.finishedAt && when(scan.finishedAt, language),
+        )
+  const untoldLine = ({ target, what, reason }: Untold) =>
+    `<li>${text(target)}: ${text(what)} (${text(sayReason(reason, language))})</li>`
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -30,57 +43,60 @@ export function writeHtml(report: Report): string {
 <body>
 <main>
 <h1>${text(about)}</h1>
-<p>${text(summaryOf(report))}</p>
-<p>${scan === null ? `As of ${when(generatedAt)}.` : `Scan <code>${text(scan.id)}</code>, ${text(scan.status)}${scan.finishedAt === null ? '' : `, ended ${when(scan.finishedAt)}`}.`}</p>
-${countsOf(report)}
-${findings.length === 0 ? '' : `<section aria-labelledby="findings"><h2 id="findings">Findings</h2>${findings.map(finding).join('\n')}</section>`}
-${isCut ? '<p>More findings were left out: a report holds 5,000.</p>' : ''}
-${untold.length === 0 ? '' : `<section aria-labelledby="untold"><h2 id="untold">Could not be told</h2><p>These were asked and not answered: nothing is claimed of them.</p><ul>${untold.map(({ target, what, reason }) => `<li>${text(target)}: ${text(what)} (${text(reason)})</li>`).join('')}</ul></section>`}
-${runs.length === 0 ? '' : `<section aria-labelledby="runs"><h2 id="runs">How far it got</h2>${tableOf(runs)}</section>`}
+<p>${text(summaryOf(report, language))}</p>
+<p>${whole}</p>
+${countsOf(report, language)}
+${findings.length === 0 ? '' : `<section aria-labelledby="findings"><h2 id="findings">${says.findings}</h2>${findings.map((one) => finding(one, language)).join('\n')}</section>`}
+${isCut ? `<p>${says.cut}</p>` : ''}
+${untold.length === 0 ? '' : `<section aria-labelledby="untold"><h2 id="untold">${says.untold}</h2><p>${says.untoldText}</p><ul>${untold.map(untoldLine).join('')}</ul></section>`}
+${runs.length === 0 ? '' : `<section aria-labelledby="runs"><h2 id="runs">${says.howFar}</h2>${tableOf(runs, language)}</section>`}
 </main>
 </body>
 </html>
 `
 }
 
-const countsOf = ({ findings }: Report) =>
-  findings.length === 0
-    ? ''
-    : `<table><caption>Findings by severity</caption><thead><tr>${severities
-        .toReversed()
-        .map((severity) => `<th scope="col">${severity}</th>`)
-        .join('')}</tr></thead><tbody><tr>${severities
-        .toReversed()
-        .map((severity) => `<td>${findings.filter((one) => one.severity === severity).length}</td>`)
-        .join('')}</tr></tbody></table>`
+function countsOf({ findings }: Report, language: Language): string {
+  if (findings.length === 0) return ''
+  const { report: says, terms } = words[language]
+  const worstFirst = severities.toReversed()
+  const heads = worstFirst.map((severity) => `<th scope="col">${terms.severity[severity]}</th>`)
+  const counts = worstFirst.map((severity) => `<td>${findings.filter((one) => one.severity === severity).length}</td>`)
+  return `<table><caption>${says.bySeverity}</caption><thead><tr>${heads.join('')}</tr></thead><tbody><tr>${counts.join('')}</tr></tbody></table>`
+}
 
-const finding = (one: ReportedFinding) => `<article>
-<h3><span class="severity">${one.severity}</span>: ${text(one.title)}</h3>
+function finding(one: ReportedFinding, language: Language): string {
+  const { report: says, terms } = words[language]
+  const since = one.openedAt === null ? '' : says.since(when(one.openedAt, language))
+  return `<article>
+<h3><span class="severity">${terms.severity[one.severity]}</span>: ${text(one.title)}</h3>
 <dl>
-<dt>Where</dt><dd>${text(one.target)}, ${text(one.subject)}${one.addresses.length === 0 ? '' : ` at ${one.addresses.map(text).join(', ')}`}</dd>
-<dt>State</dt><dd>${one.state}${one.isRetested ? '' : ', not re-tested by the last scan'}${one.openedAt === null ? '' : `, since ${when(one.openedAt)}`}</dd>
-${one.decision === 'none' ? '' : `<dt>Decision</dt><dd>${text(one.decision)}${one.decidedReason === null ? '' : `, ${text(one.decidedReason)}`}</dd>`}
+<dt>${says.where}</dt><dd>${text(one.target)}, ${text(one.subject)}${one.addresses.length === 0 ? '' : says.at(one.addresses.map(text).join(', '))}</dd>
+<dt>${says.state}</dt><dd>${terms.findingState[one.state]}${one.isRetested ? '' : says.notRetested}${since}</dd>
+${one.decision === 'none' ? '' : `<dt>${says.decision}</dt><dd>${terms.decision[one.decision]}${one.decidedReason === null ? '' : `, ${text(one.decidedReason)}`}</dd>`}
 ${Object.entries(one.evidence ?? {})
   .map(
     ([name, value]) =>
-      `<dt>Seen, ${text(name)}</dt><dd><code>${text(typeof value === 'string' ? value : JSON.stringify(value))}</code></dd>`,
+      `<dt>${says.seen(text(name))}</dt><dd><code>${text(typeof value === 'string' ? value : JSON.stringify(value))}</code></dd>`,
   )
   .join('\n')}
-<dt>What to do</dt><dd>${text(one.remedy)}</dd>
-<dt>Rests on</dt><dd>${text(one.reference)}</dd>
+<dt>${says.whatToDo}</dt><dd>${text(one.remedy)}</dd>
+<dt>${says.restsOn}</dt><dd>${text(one.reference)}</dd>
 </dl>
 </article>`
+}
 
-const tableOf = (runs: Report['runs']) =>
-  `<table><caption>Scanners</caption><thead><tr><th scope="col">Scanner</th><th scope="col">Status</th><th scope="col">Answered</th></tr></thead><tbody>${runs
-    .map(
-      ({ title, status, reason, asked, answered, unit }) =>
-        `<tr><th scope="row">${text(title)}</th><td>${text(status)}${reason === null ? '' : ` (${text(reason)})`}</td><td>${asked === null ? '–' : `${answered} of ${asked} ${text(unit ?? '')}`}</td></tr>`,
-    )
-    .join('')}</tbody></table>`
+function tableOf(runs: Report['runs'], language: Language): string {
+  const { report: says, terms } = words[language]
+  const rows = runs.map(
+    ({ title, status, reason, asked, answered, unit }) =>
+      `<tr><th scope="row">${text(title)}</th><td>${terms.runStatus[status]}${reason === null ? '' : ` (${text(sayReason(reason, language))})`}</td><td>${asked === null ? '–' : text(says.answeredOf(answered ?? 0, asked, unit ?? ''))}</td></tr>`,
+  )
+  return `<table><caption>${says.scanners}</caption><thead><tr><th scope="col">${says.scanner}</th><th scope="col">${says.status}</th><th scope="col">${says.answered}</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+}
 
 /** Visible, and no markup. */
 const text = (foreign: string) => escapeHtml(inert(foreign))
 
-const when = (instant: Date) =>
-  `<time datetime="${instant.toISOString()}">${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`
+const when = (instant: Date, language: Language) =>
+  `<time datetime="${instant.toISOString()}">${words[language].formats.instant(instant.toISOString())}</time>`

@@ -1,45 +1,59 @@
 import { inert } from '#db/model/inert.ts'
+import { sayReason, words } from '#db/model/words/index.ts'
+import type { Language } from '#db/model/words/language.ts'
 import { type Report, type ReportedFinding, summaryOf } from './report.ts'
 
 /** GitHub-flavoured Markdown (CommonMark with tables). */
-export function writeMarkdown(report: Report): string {
+export function writeMarkdown(report: Report, language: Language = 'en'): string {
   const { about, generatedAt, findings, untold, runs, scan, isCut } = report
+  const { report: says, terms } = words[language]
+  const untoldLines = untold.map(
+    ({ target, what, reason }) => `- ${text(target)}: ${text(what)} (${text(sayReason(reason, language))})`,
+  )
+  const rows = runs.map(
+    ({ title, status, reason, asked, answered, unit }) =>
+      `| ${text(title)} | ${terms.runStatus[status]}${reason === null ? '' : ` (${text(sayReason(reason, language))})`} | ${asked === null ? '–' : text(says.answeredOf(answered ?? 0, asked, unit ?? ''))} |`,
+  )
   return [
     `# ${text(about)}`,
-    summaryOf(report),
+    summaryOf(report, language),
     scan === null
-      ? `As of ${day(generatedAt)}.`
-      : `Scan ${scan.id}, ${scan.status}${scan.finishedAt === null ? '' : `, ended ${day(scan.finishedAt)}`}.`,
-    findings.length === 0 ? '' : '## Findings',
-    ...findings.map(finding),
-    isCut ? 'More findings were left out: a report holds 5,000.' : '',
-    untold.length === 0
-      ? ''
-      : `## Could not be told\n\n${untold.map(({ target, what, reason }) => `- ${text(target)}: ${text(what)} (${text(reason)})`).join('\n')}`,
+      ? says.asOf(when(generatedAt, language))
+      : says.scan(scan.id, terms.scanStatus[scan.status], scan.finishedAt && when(scan.finishedAt, language)),
+    findings.length === 0 ? '' : `## ${says.findings}`,
+    ...findings.map((one) => finding(one, language)),
+    isCut ? says.cut : '',
+    untold.length === 0 ? '' : `## ${says.untold}\n\n${untoldLines.join('\n')}`,
     runs.length === 0
       ? ''
-      : `## How far it got\n\n| Scanner | Status | Answered |\n| --- | --- | --- |\n${runs.map(({ title, status, reason, asked, answered, unit }) => `| ${text(title)} | ${status}${reason === null ? '' : ` (${text(reason)})`} | ${asked === null ? '–' : `${answered} of ${asked} ${text(unit ?? '')}`} |`).join('\n')}`,
+      : `## ${says.howFar}\n\n| ${says.scanner} | ${says.status} | ${says.answered} |\n| --- | --- | --- |\n${rows.join('\n')}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n')
 }
 
-const finding = (one: ReportedFinding) =>
-  [
-    `### ${one.severity}: ${text(one.title)}`,
+function finding(one: ReportedFinding, language: Language): string {
+  const { report: says, terms } = words[language]
+  const since = one.openedAt === null ? '' : says.since(when(one.openedAt, language))
+  return [
+    `### ${terms.severity[one.severity]}: ${text(one.title)}`,
     '',
-    `- Where: ${text(one.target)}, ${text(one.subject)}${one.addresses.length === 0 ? '' : ` at ${one.addresses.map(text).join(', ')}`}`,
-    `- State: ${one.state}${one.isRetested ? '' : ', not re-tested by the last scan'}${one.openedAt === null ? '' : `, since ${day(one.openedAt)}`}`,
+    `- ${says.where}: ${text(one.target)}, ${text(one.subject)}${one.addresses.length === 0 ? '' : says.at(one.addresses.map(text).join(', '))}`,
+    `- ${says.state}: ${terms.findingState[one.state]}${one.isRetested ? '' : says.notRetested}${since}`,
     ...(one.decision === 'none'
       ? []
-      : [`- Decision: ${one.decision}${one.decidedReason === null ? '' : `, ${text(one.decidedReason)}`}`]),
+      : [
+          `- ${says.decision}: ${terms.decision[one.decision]}${one.decidedReason === null ? '' : `, ${text(one.decidedReason)}`}`,
+        ]),
     ...Object.entries(one.evidence ?? {}).map(
-      ([name, value]) => `- Seen, ${text(name)}: ${text(typeof value === 'string' ? value : JSON.stringify(value))}`,
+      ([name, value]) =>
+        `- ${says.seen(text(name))}: ${text(typeof value === 'string' ? value : JSON.stringify(value))}`,
     ),
-    `- What to do: ${text(one.remedy)}`,
-    `- Rests on: ${text(one.reference)}`,
+    `- ${says.whatToDo}: ${text(one.remedy)}`,
+    `- ${says.restsOn}: ${text(one.reference)}`,
   ].join('\n')
+}
 
 /** No sign of it is Markdown or HTML. */
 const text = (foreign: string) =>
@@ -50,4 +64,4 @@ const text = (foreign: string) =>
 /** What would become a tag, an entity, or a link by itself. */
 const needsReference: ReadonlySet<string> = new Set(['<', '>', '&', ':', '@', '/'])
 
-const day = (instant: Date) => instant.toISOString().slice(0, 16).replace('T', ' ') + ' UTC'
+const when = (instant: Date, language: Language) => words[language].formats.instant(instant.toISOString())

@@ -1,5 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import { inert } from '#db/model/inert.ts'
+import { sayReason, words } from '#db/model/words/index.ts'
+import type { Language } from '#db/model/words/language.ts'
 import { type Report, type ReportedFinding, summaryOf } from './report.ts'
 
 /** So many are drawn in a moment; whoever wants more takes another format. */
@@ -8,15 +10,16 @@ const findingsAtMost = 300
 type Document = PDFKit.PDFDocument
 
 /** A tagged PDF (PDF 1.7, §14.8): headings, paragraphs and lists stand in its structure tree, so that it can be read aloud and read back. */
-export async function writePdf(report: Report): Promise<Uint8Array<ArrayBuffer>> {
+export async function writePdf(report: Report, language: Language = 'en'): Promise<Uint8Array<ArrayBuffer>> {
   const { default: PDFDocument } = await import('pdfkit')
   const { about, generatedAt, findings, untold, runs, scan, isCut } = report
+  const { report: says, terms } = words[language]
   const title = drawn(`Portlight: ${about}`)
   const document = new PDFDocument({
     size: 'A4',
     margin: 56,
     pdfVersion: '1.7',
-    lang: 'en',
+    lang: language,
     tagged: true,
     displayTitle: true,
     info: { Title: title, Producer: 'Portlight', Creator: 'Portlight', CreationDate: generatedAt },
@@ -38,31 +41,32 @@ export async function writePdf(report: Report): Promise<Uint8Array<ArrayBuffer>>
     )
 
   say('H1', about)
-  say('P', summaryOf(report))
+  say('P', summaryOf(report, language))
   say(
     'P',
     scan === null
-      ? `As of ${when(generatedAt)}.`
-      : `Scan ${scan.id}, ${scan.status}${scan.finishedAt === null ? '' : `, ended ${when(scan.finishedAt)}`}.`,
+      ? says.asOf(when(generatedAt, language))
+      : says.scan(scan.id, terms.scanStatus[scan.status], scan.finishedAt && when(scan.finishedAt, language)),
   )
   const shown = findings.slice(0, findingsAtMost)
-  if (shown.length > 0) say('H2', 'Findings')
+  if (shown.length > 0) say('H2', says.findings)
   for (const one of shown) {
-    say('H3', `${one.severity}: ${one.title}`)
-    for (const line of linesOf(one)) say('P', line)
+    say('H3', `${terms.severity[one.severity]}: ${one.title}`)
+    for (const line of linesOf(one, language)) say('P', line)
   }
-  if (isCut || findings.length > shown.length) say('P', 'More findings were left out.')
+  if (isCut || findings.length > shown.length) say('P', says.leftOut)
   if (untold.length > 0) {
-    say('H2', 'Could not be told')
-    say('P', 'These were asked and not answered: nothing is claimed of them.')
-    for (const { target, what, reason } of untold.slice(0, findingsAtMost)) say('P', `${target}: ${what} (${reason})`)
+    say('H2', says.untold)
+    say('P', says.untoldText)
+    for (const { target, what, reason } of untold.slice(0, findingsAtMost))
+      say('P', `${target}: ${what} (${sayReason(reason, language)})`)
   }
   if (runs.length > 0) {
-    say('H2', 'How far it got')
+    say('H2', says.howFar)
     for (const { title, status, reason, asked, answered, unit } of runs)
       say(
         'P',
-        `${title}: ${status}${reason === null ? '' : ` (${reason})`}${asked === null ? '' : `, ${answered} of ${asked} ${unit ?? ''} answered`}`,
+        `${title}: ${terms.runStatus[status]}${reason === null ? '' : ` (${sayReason(reason, language)})`}${asked === null ? '' : `, ${says.wereAnswered(says.answeredOf(answered ?? 0, asked, unit ?? ''))}`}`,
       )
   }
   tree.end()
@@ -82,21 +86,27 @@ const inStyle = (document: Document, kind: keyof typeof styles) => {
   return document.fontSize(size).font(font)
 }
 
-const linesOf = (one: ReportedFinding): string[] => [
-  `Where: ${one.target}, ${one.subject}${one.addresses.length === 0 ? '' : ` at ${one.addresses.join(', ')}`}`,
-  `State: ${one.state}${one.isRetested ? '' : ', not re-tested by the last scan'}${one.openedAt === null ? '' : `, since ${when(one.openedAt)}`}`,
-  ...(one.decision === 'none'
-    ? []
-    : [`Decision: ${one.decision}${one.decidedReason === null ? '' : `, ${one.decidedReason}`}`]),
-  ...Object.entries(one.evidence ?? {}).map(
-    ([name, value]) => `Seen, ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  ),
-  `What to do: ${one.remedy}`,
-  `Rests on: ${one.reference}`,
-]
+function linesOf(one: ReportedFinding, language: Language): string[] {
+  const { report: says, terms } = words[language]
+  const since = one.openedAt === null ? '' : says.since(when(one.openedAt, language))
+  return [
+    `${says.where}: ${one.target}, ${one.subject}${one.addresses.length === 0 ? '' : says.at(one.addresses.join(', '))}`,
+    `${says.state}: ${terms.findingState[one.state]}${one.isRetested ? '' : says.notRetested}${since}`,
+    ...(one.decision === 'none'
+      ? []
+      : [
+          `${says.decision}: ${terms.decision[one.decision]}${one.decidedReason === null ? '' : `, ${one.decidedReason}`}`,
+        ]),
+    ...Object.entries(one.evidence ?? {}).map(
+      ([name, value]) => `${says.seen(name)}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    ),
+    `${says.whatToDo}: ${one.remedy}`,
+    `${says.restsOn}: ${one.reference}`,
+  ]
+}
 
 /** What the standard fonts can draw (WinAnsi, as far as it is Latin 1); every other letter is spelled, and none dropped. */
 const drawn = (text: string) =>
-  inert(text).replace(/[^\x20-\x7e\xa1-\xff–—‘’“”•…€]/gu, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`)
+  inert(text).replace(/[^\x20-\x7e\xa1-\xff–—‘’‚“”„•…€]/gu, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`)
 
-const when = (instant: Date) => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+const when = (instant: Date, language: Language) => words[language].formats.instant(instant.toISOString())

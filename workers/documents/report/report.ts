@@ -1,5 +1,8 @@
 import type { Db } from '#db/connect.ts'
-import { type Evidence, type FindingState, type Severity, severities } from '#db/model/finding.ts'
+import { type Decision, type Evidence, type FindingState, type Severity, severities } from '#db/model/finding.ts'
+import type { RunStatus, ScanStatus } from '#db/model/scan.ts'
+import { words } from '#db/model/words/index.ts'
+import type { Language } from '#db/model/words/language.ts'
 import { calendarNow } from '#db/queries/clock.ts'
 import { type FindingRow, lastToldAt, listFindings, watchedNeverTold } from '#db/queries/findings.ts'
 import { findingsOfScan, runsOf, type ScanRow } from '#db/queries/scans.ts'
@@ -13,7 +16,7 @@ export interface Report {
   readonly about: string
   readonly generatedAt: Date
   /** Of a scan. */
-  readonly scan: { readonly id: string; readonly status: string; readonly finishedAt: Date | null } | null
+  readonly scan: { readonly id: string; readonly status: ScanStatus; readonly finishedAt: Date | null } | null
   readonly findings: readonly ReportedFinding[]
   /** What was asked and could not be told, as against what is well. */
   readonly untold: readonly Untold[]
@@ -35,7 +38,7 @@ export interface ReportedFinding {
   readonly state: FindingState
   /** False where the last scan could not tell, or did not ask. */
   readonly isRetested: boolean
-  readonly decision: string
+  readonly decision: Decision
   readonly decidedReason: string | null
   readonly openedAt: Date | null
   readonly lastConfirmedAt: Date | null
@@ -54,7 +57,7 @@ export interface Untold {
 export interface ReportedRun {
   readonly scanner: string
   readonly title: string
-  readonly status: string
+  readonly status: RunStatus
   readonly reason: string | null
   readonly asked: number | null
   readonly answered: number | null
@@ -64,7 +67,7 @@ export interface ReportedRun {
 const findingsAtMost = 5000
 
 /** What one scan saw. */
-export async function reportOfScan(db: Db, scan: ScanRow): Promise<Report> {
+export async function reportOfScan(db: Db, scan: ScanRow, language: Language = 'en'): Promise<Report> {
   const [runs, seen, generatedAt] = await Promise.all([
     runsOf(db, scan.id),
     findingsOfScan(db, scan.id),
@@ -82,7 +85,7 @@ export async function reportOfScan(db: Db, scan: ScanRow): Promise<Report> {
         (group): ReportedFinding => ({
           target: scan.display,
           rule: group[0]!.rule,
-          ...describeRule(group[0]!.scanner, group[0]!.rule),
+          ...describeRule(group[0]!.scanner, group[0]!.rule, language),
           subject: group[0]!.subject,
           addresses: group.map(({ address }) => address ?? '').filter(Boolean),
           state: 'open',
@@ -98,14 +101,14 @@ export async function reportOfScan(db: Db, scan: ScanRow): Promise<Report> {
       .sort(byUrgency),
     untold: unknown.map(({ scanner, rule, subject, address, reason }) => ({
       target: scan.display,
-      what: `${describeRule(scanner, rule).title}: ${subject}${address === null ? '' : ` at ${address}`}`,
+      what: `${describeRule(scanner, rule, language).title}: ${subject}${address === null ? '' : words[language].report.at(address)}`,
       reason: reason ?? '',
     })),
     runs: runs
       .toSorted((one, other) => scannerOrder(one.scanner) - scannerOrder(other.scanner))
       .map(({ scanner, status, reason, coverage }) => ({
         scanner,
-        title: describeScanner(scanner).title,
+        title: describeScanner(scanner, language).title,
         status,
         reason,
         asked: coverage?.asked ?? null,
@@ -123,7 +126,7 @@ export const hidden = (report: Report): Report => ({
   findings: report.findings.map((one) => ({ ...one, addresses: [], evidence: null, decidedReason: null })),
   untold: report.untold.map(({ target, what, reason }) => ({
     target,
-    what: what.replace(/ at [0-9a-f.:]+$/, ''),
+    what: what.replace(/ (at|an) [0-9a-f.:]+$/, ''),
     reason,
   })),
 })
@@ -138,6 +141,7 @@ export async function reportOfFindings(
   db: Db,
   reach: Reach,
   about: { readonly target: TargetRow } | { readonly organisation: string },
+  language: Language = 'en',
 ): Promise<Report> {
   const isOfTarget = 'target' in about
   const [rows, generatedAt] = await Promise.all([
@@ -160,7 +164,7 @@ export async function reportOfFindings(
     calendarNow(db),
   ])
   const neverTold = isOfTarget ? [] : await watchedNeverTold(db, reach, findingsAtMost)
-  const findings = rows.slice(0, findingsAtMost).map(reported)
+  const findings = rows.slice(0, findingsAtMost).map((row) => reported(row, language))
   return {
     kind: isOfTarget ? 'target' : 'organisation',
     about: isOfTarget ? about.target.display : about.organisation,
@@ -168,7 +172,7 @@ export async function reportOfFindings(
     scan: null,
     findings,
     untold: [
-      ...neverTold.map((target) => ({ target, what: 'Everything', reason: 'never-told' })),
+      ...neverTold.map((target) => ({ target, what: words[language].report.everything, reason: 'never-told' })),
       ...findings
         .filter(({ isRetested }) => !isRetested)
         .map(({ target, title, subject }) => ({ target, what: `${title}: ${subject}`, reason: 'not-retested' })),
@@ -179,8 +183,8 @@ export async function reportOfFindings(
   }
 }
 
-const reported = (row: FindingRow): ReportedFinding => {
-  const { title, remedy, reference } = describeRule(row.scanner, row.rule)
+const reported = (row: FindingRow, language: Language): ReportedFinding => {
+  const { title, remedy, reference } = describeRule(row.scanner, row.rule, language)
   return {
     target: row.display,
     rule: row.rule,
@@ -205,15 +209,13 @@ const byUrgency = (one: ReportedFinding, other: ReportedFinding) =>
   severities.indexOf(other.severity) - severities.indexOf(one.severity) || one.rule.localeCompare(other.rule)
 
 /** In one sentence what stands in it, never more than is known. */
-export function summaryOf({ kind, findings, untold, lastToldAt }: Report): string {
-  if (kind !== 'organisation' && lastToldAt === null) return 'Nothing is known: no scan has told anything yet.'
+export function summaryOf({ kind, findings, untold, lastToldAt }: Report, language: Language = 'en'): string {
+  const { nothingKnown, nothingWrong, counted, untoldToo } = words[language].report
+  if (kind !== 'organisation' && lastToldAt === null) return nothingKnown
   const counts = severities
     .toReversed()
     .map((severity) => [findings.filter((one) => one.severity === severity).length, severity] as const)
     .filter(([count]) => count > 0)
-  const found =
-    counts.length === 0
-      ? 'Nothing was found to be wrong'
-      : counts.map(([count, severity]) => `${count} ${severity}`).join(', ')
-  return untold.length === 0 ? `${found}.` : `${found}; ${untold.length} could not be told.`
+  const found = counts.length === 0 ? nothingWrong : counts.map((one) => counted(...one)).join(', ')
+  return `${found}${untold.length === 0 ? '' : untoldToo(untold.length)}.`
 }

@@ -3,6 +3,8 @@ import type { Context } from 'hono'
 import { DomainError } from '#db/model/errors.ts'
 import { signedRecord, signRecord } from '#db/model/record.ts'
 import { isFinal } from '#db/model/scan.ts'
+import { words } from '#db/model/words/index.ts'
+import { type Language, languages } from '#db/model/words/language.ts'
 import { calendarNow } from '#db/queries/clock.ts'
 import { findOrganisation } from '#db/queries/organisations.ts'
 import { missingScan } from '#db/queries/retention.ts'
@@ -22,6 +24,10 @@ const query = z.strictObject({
     description:
       '`html` is one page without script or links; `pdf` is tagged; `csv` is safe for spreadsheets; `sarif` is 2.1.0.',
   }),
+  language: z
+    .enum(languages)
+    .default('en')
+    .openapi({ description: 'Of `html`, `pdf` and `markdown`; what programs read is English always.' }),
 })
 const answer = {
   description: 'The report, as a file.',
@@ -31,13 +37,25 @@ const answer = {
 /** A page that is one's own and may do nothing: no script, no frame, no request. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 
-async function send(c: Context<ApiEnv>, report: Report, format: ReportFormat) {
-  const { type, extension, write } = formats[format]
+interface Wanted {
+  readonly format: ReportFormat
+  readonly language: Language
+}
+
+async function send(
+  c: Context<ApiEnv>,
+  { format, language: named }: Wanted,
+  make: (language: Language) => Promise<Report>,
+) {
+  const { type, extension, isForPeople, write } = formats[format]
+  const language = isForPeople ? named : 'en'
+  const report = await make(language)
   const name = `portlight-${report.about.replaceAll(/[^a-z0-9.-]+/gi, '-').slice(0, 80)}.${extension}`
   c.header('Content-Type', type)
   c.header('Content-Disposition', `${format === 'html' ? 'inline' : 'attachment'}; filename="${name}"`)
   c.header('Content-Security-Policy', policy)
-  return c.body(await write(report), 200) as never
+  if (isForPeople) c.header('Content-Language', language)
+  return c.body(await write(report, language), 200) as never
 }
 
 const ofScan = createRoute({
@@ -57,7 +75,7 @@ export function reportScan(app: Api, { db }: Deps) {
     const scan = await findScan(db, reach, id)
     if (!scan) throw await missingScan(db, reach, id)
     if (!isFinal(scan.status)) throw new DomainError('conflict', 'The scan has not ended.')
-    return send(c, await reportOfScan(db, scan), c.req.valid('query').format)
+    return send(c, c.req.valid('query'), (language) => reportOfScan(db, scan, language))
   })
 }
 
@@ -77,7 +95,7 @@ export function reportTarget(app: Api, { db }: Deps) {
     const { id } = c.req.valid('param')
     const target = await findTarget(db, reach, id)
     if (!target) throw noTarget(id)
-    return send(c, await reportOfFindings(db, reach, { target }), c.req.valid('query').format)
+    return send(c, c.req.valid('query'), (language) => reportOfFindings(db, reach, { target }, language))
   })
 }
 
@@ -94,8 +112,11 @@ const ofAll = createRoute({
 export function reportAll(app: Api, { db }: Deps) {
   app.openapi(ofAll, async (c) => {
     const actor = c.get('actor')
-    const organisation = (await findOrganisation(db, actor.organisationId))?.name ?? 'All targets'
-    return send(c, await reportOfFindings(db, reachOf(actor), { organisation }), c.req.valid('query').format)
+    const name = (await findOrganisation(db, actor.organisationId))?.name
+    return send(c, c.req.valid('query'), (language) => {
+      const organisation = name ?? words[language].report.allTargets
+      return reportOfFindings(db, reachOf(actor), { organisation }, language)
+    })
   })
 }
 

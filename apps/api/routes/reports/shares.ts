@@ -3,6 +3,7 @@ import { DomainError } from '#db/model/errors.ts'
 import { Secret } from '#db/model/secret.ts'
 import { hashPassword } from '#db/passwords.ts'
 import { writeAudit } from '#db/queries/audit.ts'
+import { languages, readLanguage } from '#db/model/words/language.ts'
 import { calendarNow } from '#db/queries/clock.ts'
 import { missingScan } from '#db/queries/retention.ts'
 import { findScan } from '#db/queries/scans.ts'
@@ -30,6 +31,7 @@ const shareDocument = z
     hasPassword: z.boolean(),
     hidesEvidence: z.boolean(),
     hasBadge: z.boolean(),
+    language: z.enum(languages),
     expiresAt: instant,
     revokedAt: instant.nullable(),
     views: z.int(),
@@ -37,8 +39,9 @@ const shareDocument = z
   })
   .openapi('Share')
 
-const write = ({ display, views, expiresAt, revokedAt, createdAt, ...share }: ShareRow) => ({
+const write = ({ display, views, language, expiresAt, revokedAt, createdAt, ...share }: ShareRow) => ({
   ...share,
+  language: readLanguage(language),
   target: display,
   views: Number(views),
   expiresAt: expiresAt.toISOString(),
@@ -79,6 +82,10 @@ const create = createRoute({
           .boolean()
           .default(true)
           .openapi({ description: 'Leaves out what the target sent and at which addresses: true when left out.' }),
+        language: z
+          .enum(languages)
+          .default('en')
+          .openapi({ description: 'In which the report is shown, whatever the browser of whoever looks says.' }),
         hasBadge: z
           .boolean()
           .default(false)
@@ -94,7 +101,7 @@ const create = createRoute({
 
 export function createShareRoute(app: Api, { db, site }: Deps) {
   app.openapi(create, async (c) => {
-    const { targetId, scanId, name = '', days, password, hidesEvidence, hasBadge } = c.req.valid('json')
+    const { targetId, scanId, name = '', days, password, hidesEvidence, hasBadge, language } = c.req.valid('json')
     const actor = c.get('actor')
     const reach = reachOf(actor)
     if ((targetId === undefined) === (scanId === undefined))
@@ -114,6 +121,7 @@ export function createShareRoute(app: Api, { db, site }: Deps) {
         passwordHash,
         hidesEvidence,
         hasBadge,
+        language,
         expiresAt,
         madeBy,
       })

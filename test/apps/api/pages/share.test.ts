@@ -69,6 +69,32 @@ test('whoever has the link sees the report, without what the target sent, and ev
   expect(await (await open(whole.url)).text()).toContain('the-banner')
 })
 
+test('a report keeps the language in which it was shared', async () => {
+  const { targetId, scanId } = await watched()
+  for (const about of [{ targetId }, { scanId }]) {
+    const { url } = await share({ ...about, language: 'de' })
+    const page = await (await open(url)).text()
+    expect(page).toContain('<html lang="de">')
+    expect(page).toContain('Eine Datenbank ist erreichbar')
+  }
+  const { shares } = (await (await api.send('GET', '/v1/shares')).json()) as { shares: { language: string }[] }
+  expect(shares.map(({ language }) => language)).toEqual(['de', 'de'])
+})
+
+test('a report is asked for in German by ?language=de, and what programs read stays English', async () => {
+  const { targetId, scanId } = await watched()
+  for (const path of [`/v1/targets/${targetId}/report`, `/v1/scans/${scanId}/report`, '/v1/report']) {
+    const page = await api.send('GET', `${path}?language=de`)
+    expect([page.status, page.headers.get('content-language')]).toEqual([200, 'de'])
+    expect(await page.text()).toContain('Eine Datenbank ist erreichbar')
+    const data = await api.send('GET', `${path}?language=de&format=json`)
+    expect(await data.text()).toContain('A database can be reached')
+    expect((await api.send('GET', `${path}?language=fr`)).status).toBe(422)
+  }
+  const pdf = await api.send('GET', `/v1/scans/${scanId}/report?language=de&format=pdf`)
+  expect(Buffer.from(await pdf.arrayBuffer()).toString('latin1')).toContain('/Lang (de)')
+})
+
 test('a password is asked for, a wrong one is noted, and the right one opens it', async () => {
   const { scanId } = await watched()
   const { id, url } = await share({ scanId, password: 'correct horse battery' })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import type { Language } from '#db/model/words/language.ts'
 import { openBrowser } from '#test/support/browser.ts'
 import { hostileCorpus } from '#test/support/hostile-corpus.ts'
 import { formats, type ReportFormat, reportFormats } from '#workers/documents/report/formats.ts'
@@ -51,7 +52,8 @@ const report = (findings: readonly ReportedFinding[], about = 'shop.example'): R
 })
 type TextFormat = Exclude<ReportFormat, 'pdf'>
 const textFormats = reportFormats.filter((format): format is TextFormat => format !== 'pdf')
-const write = (format: TextFormat, what: Report): string => formats[format].write(what)
+const write = (format: TextFormat, what: Report, language: Language = 'en'): string =>
+  formats[format].write(what, language)
 
 test('every format says what is wrong, where, what to do, and what could not be told', () => {
   for (const format of textFormats) {
@@ -67,6 +69,36 @@ test('no findings and something untold is not called well', () => {
     expect(write(format, report([])).replaceAll('\\', '')).toContain(
       'Nothing was found to be wrong; 1 could not be told.',
     )
+})
+
+test('a German report is German wherever people read it, and what a program reads stays English', () => {
+  const runs = [
+    {
+      scanner: 'http',
+      title: 'Webserver',
+      status: 'failed',
+      reason: 'deadline',
+      asked: 4200,
+      answered: 9,
+      unit: 'requests',
+    },
+  ] as const
+  const what: Report = { ...report([finding({ state: 'regressed', isRetested: false })]), runs }
+  for (const format of ['html', 'markdown'] as const) {
+    const text = write(format, what, 'de').replaceAll('\\', '').replaceAll('&#58;', ':')
+    for (const said of [
+      '1 hoch; 1 nicht zu klären.',
+      'wieder aufgetreten, vom letzten Scan nicht erneut geprüft',
+      '9 von 4.200 Anfragen',
+      'die dafür gesetzte Zeit ist abgelaufen',
+      '1. Mai 2026, 00:00 UTC',
+      'Was zu tun ist',
+    ])
+      expect(`${format}: ${text}`).toContain(said)
+    expect(text).not.toMatch(/\b(high|Where|State|Seen|Rests on|not re-tested|completed)\b/)
+  }
+  expect(write('html', what, 'de')).toContain('<html lang="de">')
+  for (const format of ['json', 'csv', 'sarif'] as const) expect(write(format, what, 'de')).toBe(write(format, what))
 })
 
 test('the data are as the published schema says, and all of them stand in it', () => {
@@ -129,7 +161,7 @@ if (!hasPoppler) console.log('skipped: reading PDFs back, since there is no pdfi
 describe.runIf(hasPoppler)('PDF', () => {
   const read = async (what: Report) => {
     const file = join(mkdtempSync(join(tmpdir(), 'portlight-pdf-')), 'report.pdf')
-    writeFileSync(file, await formats.pdf.write(what))
+    writeFileSync(file, await formats.pdf.write(what, 'en'))
     const run = (program: string, ...args: string[]) =>
       execFileSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString()
     return {

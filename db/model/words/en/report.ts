@@ -1,0 +1,36 @@
+import { terms } from './terms.ts'
+
+/** What a report says around what was found. */
+export const report = {
+  nothingKnown: 'Nothing is known: no scan has told anything yet.',
+  nothingWrong: 'Nothing was found to be wrong',
+  counted: (count: number, severity: keyof typeof terms.severity): string => `${count} ${terms.severity[severity]}`,
+  untoldToo: (count: number): string => `; ${count} could not be told`,
+  asOf: (when: string): string => `As of ${when}.`,
+  scan: (id: string, status: string, ended: string | null): string =>
+    `Scan ${id}, ${status}${ended === null ? '' : `, ended ${ended}`}.`,
+  findings: 'Findings',
+  bySeverity: 'Findings by severity',
+  cut: 'More findings were left out: a report holds 5,000.',
+  leftOut: 'More findings were left out.',
+  untold: 'Could not be told',
+  untoldText: 'These were asked and not answered: nothing is claimed of them.',
+  everything: 'Everything',
+  allTargets: 'All targets',
+  howFar: 'How far it got',
+  scanners: 'Scanners',
+  scanner: 'Scanner',
+  status: 'Status',
+  answered: 'Answered',
+  answeredOf: (answered: number, asked: number, unit: string): string => `${answered} of ${asked} ${unit}`,
+  wereAnswered: (of: string): string => `${of} answered`,
+  where: 'Where',
+  at: (addresses: string): string => ` at ${addresses}`,
+  state: 'State',
+  notRetested: ', not re-tested by the last scan',
+  since: (when: string): string => `, since ${when}`,
+  decision: 'Decision',
+  seen: (name: string): string => `Seen, ${name}`,
+  whatToDo: 'What to do',
+  restsOn: 'Rests on',
+}
