@@ -16,11 +16,11 @@ form.addEventListener('submit', async (event) => {
     const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
     const text = await answer.text()
     const read = text === '' ? {} : JSON.parse(text)
-    if (!answer.ok) throw new Error(read.detail ?? 'That did not work.')
+    if (!answer.ok) throw new Error(read.detail ?? form.dataset.failed)
     return read
   }
   try {
-    say('Waiting for your passkey…')
+    say(form.dataset.waiting)
     const begin = form.dataset.challenge ? { challenge: form.dataset.challenge } : {}
     const { challenge, options } = await post(optionsUrl, begin)
     const response = await SimpleWebAuthnBrowser.startAuthentication({ optionsJSON: options })

@@ -7,12 +7,13 @@ import type { Api, ApiEnv, Deps } from '../app.ts'
 import { readCookie, writeCookie } from '../credentials/cookies.ts'
 import { handleForm } from './handle-form.ts'
 import { complaint, field, form, remember, showPage } from './layout.ts'
+import { wordsFor } from './words/index.ts'
 import { goOn } from './sign-in.ts'
 
 interface CodeForm {
   readonly path: string
-  readonly title: string
-  readonly intro: string
+  /** Whose words it has. */
+  readonly kind: 'signUp' | 'reset'
   /** Whether a name is asked beside the password. */
   readonly asksName: boolean
   readonly begin: (deps: Deps, email: Email, arrival: Arrival) => Promise<{ challenge: string }>
@@ -25,41 +26,46 @@ interface CodeForm {
 
 /** Two pages: an address, to which a code is mailed; then the code, with a password. */
 export const codeForm =
-  ({ path, title, intro, asksName, begin, complete }: CodeForm) =>
+  ({ path, kind, asksName, begin, complete }: CodeForm) =>
   (app: Api, deps: Deps): void => {
-    const ask = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 422 = 200, email = '') =>
-      showPage(c, {
+    const ask = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 422 = 200, email = '') => {
+      const says = wordsFor(c)
+      const { title, intro } = says.codes[kind]
+      return showPage(c, {
         title,
         status,
         body: html`${complaint(sentence)}
           <p>${intro}</p>
-          ${form(path, 'Mail me a code', field({ name: 'email', label: 'Mail address', type: 'email', value: email, autocomplete: 'email' }))}
-          <p><a href="/sign-in">Sign in instead</a></p>`,
+          ${form(path, says.codes.mail, field({ name: 'email', label: says.email, type: 'email', value: email, autocomplete: 'email' }))}
+          <p><a href="/sign-in">${says.codes.signInInstead}</a></p>`,
       })
-    const askCode = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 422 = 200, name = '') =>
-      showPage(c, {
-        title: 'Look into your mail',
+    }
+    const askCode = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 422 = 200, name = '') => {
+      const says = wordsFor(c)
+      return showPage(c, {
+        title: says.codes.look,
         status,
         body: html`${complaint(sentence)}
-          <p>If everything is right with the address, a code is on its way. It is good for ten minutes, in this window.</p>
+          <p>${says.codes.onItsWay}</p>
           ${form(
             `${path}/code`,
-            'Go on',
-            field({ name: 'code', label: 'Code from the mail', autocomplete: 'one-time-code', inputmode: 'numeric' }),
+            says.goOn,
+            field({ name: 'code', label: says.codes.code, autocomplete: 'one-time-code', inputmode: 'numeric' }),
             asksName
-              ? field({ name: 'name', label: 'Your name', value: name, autocomplete: 'name', isOptional: true })
+              ? field({ name: 'name', label: says.yourName, value: name, autocomplete: 'name', isOptional: true })
               : html``,
             field({
               name: 'password',
-              label: 'New password',
+              label: says.codes.newPassword,
               type: 'password',
               autocomplete: 'new-password',
-              hint: 'At least 8 characters, of whatever kind; not one of the common ones.',
+              hint: says.passwordHint,
             }),
-            remember,
+            remember(c),
           )}
-          <p><a href="${path}">Mail another code</a></p>`,
+          <p><a href="${path}">${says.codes.another}</a></p>`,
       })
+    }
 
     app.get(path, (c) => ask(c, null))
     app.post(path, (c) =>

@@ -10,6 +10,7 @@ import { isToBeSetUp } from '../accounts/set-up.ts'
 import type { Api, Deps } from '../app.ts'
 import { readCookie } from '../credentials/cookies.ts'
 import { showPage } from './layout.ts'
+import { wordsFor } from './words/index.ts'
 
 /** Nothing of anybody else's, nothing inline, and no text that becomes markup (Trusted Types). */
 const policy =
@@ -41,9 +42,9 @@ export function dashboard(app: Api, deps: Deps) {
       const document = (await built()).get('index.html')
       if (document === undefined)
         return showPage(c, {
-          title: 'The dashboard is not built',
+          title: wordsFor(c).notBuilt.title,
           status: 503,
-          body: html`<p><code>npm start</code> builds it, and so does <code>npm install</code>. The API and the command line work without it.</p>`,
+          body: html`<p>${wordsFor(c).notBuilt.text}</p>`,
         })
       return send(c, document, { 'cache-control': 'no-cache', 'content-security-policy': policy })
     })

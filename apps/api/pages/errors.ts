@@ -1,46 +1,54 @@
+import type { Context } from 'hono'
 import { html } from 'hono/html'
+import { problems as germanTitles } from '#db/model/words/de/problems.ts'
 import type { Api } from '../app.ts'
 import { errorPath, type ProblemCode, problems } from '../problems.ts'
 import { showPage } from './layout.ts'
+import { languageFor, wordsFor } from './words/index.ts'
+import { problemsInGerman } from './words/problems-de.ts'
 
 const codes = Object.keys(problems) as ProblemCode[]
 
+type Says = ReturnType<typeof wordsFor>['errors']
+
 /** What a program does with it. */
-function advice(code: ProblemCode): string {
+function advice(code: ProblemCode, says: Says): string {
   const { status } = problems[code]
-  if (code === 'request-in-progress' || status === 429 || status === 503)
-    return 'Send the same request again after the seconds that `Retry-After` names, a POST with the same `Idempotency-Key`.'
-  if (status >= 500)
-    return 'Send the same request again with the same `Idempotency-Key`; if it stays, tell whoever runs this Portlight the request id.'
-  if (status === 401) return 'Get a new credential first; the same request with the same one is refused again.'
-  return 'The same request is refused again: change it first. `detail`, and `errors` where it is there, say what.'
+  if (code === 'request-in-progress' || status === 429 || status === 503) return says.again
+  if (status >= 500) return says.againIfStays
+  return status === 401 ? says.newCredential : says.change
 }
+
+const titleOf = (c: Context, code: ProblemCode) =>
+  languageFor(c) === 'de' ? (germanTitles[code] ?? code) : problems[code].title
 
 /** A page for each code that the API answers with. */
 export function errorPages(app: Api): void {
   app.get('/docs/errors', (c) =>
     showPage(c, {
-      title: 'Problems',
+      title: wordsFor(c).errors.title,
       body: html`<ul>
-        ${codes.map((code) => html`<li><a href="${errorPath(code)}">${code}</a>: ${problems[code].title}</li>`)}
+        ${codes.map((code) => html`<li><a href="${errorPath(code)}">${code}</a>: ${titleOf(c, code)}</li>`)}
       </ul>`,
     }),
   )
   for (const code of codes) {
-    const { status, title, meaning } = problems[code]
-    app.get(errorPath(code), (c) =>
-      showPage(c, {
-        title,
-        body: html`<p>${meaning.replaceAll('`', '')}</p>
-          <p>${advice(code).replaceAll('`', '')}</p>
+    const { status, meaning } = problems[code]
+    app.get(errorPath(code), (c) => {
+      const { errors: says } = wordsFor(c)
+      const means = languageFor(c) === 'de' ? problemsInGerman[code] : meaning.replaceAll('`', '')
+      return showPage(c, {
+        title: titleOf(c, code),
+        body: html`<p>${means}</p>
+          <p>${advice(code, says)}</p>
           <dl>
-            <dt>Code</dt>
+            <dt>${says.code}</dt>
             <dd>${code}</dd>
-            <dt>Status</dt>
+            <dt>${says.status}</dt>
             <dd>${status}</dd>
           </dl>
-          <p><a href="/docs/errors">All problems</a> · <a href="/docs">The API</a></p>`,
-      }),
-    )
+          <p><a href="/docs/errors">${says.all}</a> · <a href="/docs">${says.api}</a></p>`,
+      })
+    })
   }
 }

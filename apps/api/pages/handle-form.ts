@@ -4,6 +4,7 @@ import { TooBusy } from '#db/passwords.ts'
 import type { ApiEnv } from '../app.ts'
 import { problems } from '../problems.ts'
 import { isFromOurPages } from '../same-origin.ts'
+import { sayMistake, wordsFor } from './words/index.ts'
 
 /** A form as it was sent: texts only. */
 export type Sent = Readonly<Record<string, string>>
@@ -20,12 +21,10 @@ export async function handleForm(
   handle: (sent: Sent) => Answer,
   again: (sentence: string, status: 400 | 401 | 403 | 409 | 413 | 422 | 429 | 503, sent: Sent) => Answer,
 ): Promise<Response> {
-  if (isFromOurPages(c, c.get('site').publicUrl) !== true)
-    return again(`Open this page at ${c.get('site').publicUrl} and send it from there.`, 403, {})
-  if (Number(c.req.header('content-length') ?? longestForm + 1) > longestForm)
-    return again('That is longer than any such form.', 413, {})
-  if (!(await c.get('limiter').admits(c, 'sign-in', null)))
-    return again('Too many tries from here: wait a minute.', 429, {})
+  const says = wordsFor(c)
+  if (isFromOurPages(c, c.get('site').publicUrl) !== true) return again(says.openHere(c.get('site').publicUrl), 403, {})
+  if (Number(c.req.header('content-length') ?? longestForm + 1) > longestForm) return again(says.tooLong, 413, {})
+  if (!(await c.get('limiter').admits(c, 'sign-in', null))) return again(says.tooManyTries, 429, {})
   const sent = Object.fromEntries(
     Object.entries(await c.req.parseBody()).flatMap(([name, value]) =>
       typeof value === 'string' ? [[name, value] as const] : [],
@@ -34,8 +33,8 @@ export async function handleForm(
   try {
     return await handle(sent)
   } catch (error) {
-    if (error instanceof TooBusy) return again('Too many sign in at once: try again in a moment.', 503, sent)
+    if (error instanceof TooBusy) return again(says.tooBusy, 503, sent)
     if (!(error instanceof DomainError)) throw error
-    return again(error.message, problems[error.code].status as 401, sent)
+    return again(sayMistake(c, error), problems[error.code].status as 401, sent)
   }
 }

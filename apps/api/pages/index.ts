@@ -25,8 +25,7 @@ export const pages: readonly ((app: Api, deps: Deps) => void)[] = [
   providerPages,
   codeForm({
     path: '/sign-up',
-    title: 'Sign up',
-    intro: 'A code is mailed to your address; with it you make your account.',
+    kind: 'signUp',
     asksName: true,
     begin: beginSignUp,
     complete: async (deps, answer, arrival) => ({
@@ -36,8 +35,7 @@ export const pages: readonly ((app: Api, deps: Deps) => void)[] = [
   }),
   codeForm({
     path: '/reset',
-    title: 'Choose a new password',
-    intro: 'A code is mailed to the address of your account. Choosing a new password ends all your sessions.',
+    kind: 'reset',
     asksName: false,
     begin: beginReset,
     complete: completeReset,

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ApiEnv } from '../app.ts'
+import { languageFor, wordsFor } from './words/index.ts'
 
 type Html = ReturnType<typeof html>
 
@@ -18,10 +19,13 @@ export interface Page {
 }
 
 export function showPage(c: Context<ApiEnv>, { title, body, status = 200, scripts = [] }: Page) {
+  const language = languageFor(c)
   c.header('Content-Security-Policy', policy)
+  c.header('Content-Language', language)
+  c.header('Vary', 'Accept-Language', { append: true })
   return c.html(
     html`<!doctype html>
-      <html lang="en">
+      <html lang="${language}">
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -85,9 +89,26 @@ export function field({
   </p>`
 }
 
-export const remember = html`<p class="field check">
-  <label><input type="checkbox" name="isRemembered" value="on" /> Remember me on this browser for 30 days</label>
-</p>`
+export const remember = (c: Context) =>
+  html`<p class="field check">
+    <label><input type="checkbox" name="isRemembered" value="on" /> ${wordsFor(c).remember}</label>
+  </p>`
+
+/** A button that asks for a passkey; the script of the page says how it goes, in the page's words. */
+export const passkeyForm = (c: Context, button: string, data: Readonly<Record<string, string>>) =>
+  html`<form
+    data-passkey
+    data-waiting="${wordsFor(c).passkeyWaiting}"
+    data-failed="${wordsFor(c).passkeyFailed}"
+    data-ceremony="${data['ceremony']}"
+    data-challenge="${data['challenge'] ?? ''}"
+    data-options-url="/v1/login/passkey/options"
+    data-send-url="${data['sendUrl']}"
+    data-next="${data['next']}"
+  >
+    <p><button type="submit">${button}</button></p>
+    <p role="status"></p>
+  </form>`
 
 export const form = (action: string, button: string, ...fields: readonly Html[]) =>
   html`<form method="post" action="${action}">

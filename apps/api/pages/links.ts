@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
+import { words } from '#db/model/words/index.ts'
 import { arrivalOf } from '../accounts/context.ts'
 import { acceptAsMember, acceptAsNewcomer, openInvitation } from '../accounts/invitations.ts'
 import { reportSignIn } from '../accounts/not-me.ts'
@@ -8,6 +9,7 @@ import { selfOf } from '../accounts/self.ts'
 import type { Api, ApiEnv, Deps } from '../app.ts'
 import { handleForm } from './handle-form.ts'
 import { complaint, field, form, showPage } from './layout.ts'
+import { languageFor, wordsFor } from './words/index.ts'
 import { goOn } from './sign-in.ts'
 
 // Pages that mailed links open. A mail filter follows links too, so a link does nothing: its page has one button.
@@ -18,7 +20,6 @@ const hidden = ({ id, token }: { id: string; token: string }) => [
   field({ name: 'token', label: '', type: 'hidden', value: token }),
 ]
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
-const wornOut = 'This link is worn out: it was used, is too old, or is not whole.'
 
 export function notMePage(app: Api, deps: Deps) {
   const show = (
@@ -28,25 +29,25 @@ export function notMePage(app: Api, deps: Deps) {
     status: 200 | 401 = 200,
   ) =>
     showPage(c, {
-      title: 'This was not me',
+      title: wordsFor(c).notMe.title,
       status,
       body: html`${complaint(sentence)}
-        <p>This ends every session of your account, forgets every browser that it knows, and takes the password away. You then choose a new one by a mailed code.</p>
-        ${form('/not-me', 'This was not me: end everything', ...hidden(link))}`,
+        <p>${wordsFor(c).notMe.text}</p>
+        ${form('/not-me', wordsFor(c).notMe.end, ...hidden(link))}`,
     })
   app.get('/not-me', (c) => show(c, linkOf(c), null))
   app.post('/not-me', (c) =>
     handleForm(
       c,
       async ({ id = '', token = '' }) => {
-        if (!isId(id)) return show(c, { id, token }, wornOut, 401)
+        if (!isId(id)) return show(c, { id, token }, wordsFor(c).wornOut, 401)
         await reportSignIn(deps, { sessionId: id, token }, arrivalOf(c))
         return showPage(c, {
-          title: 'Every session has ended',
-          body: html`<p>Nobody is signed in to your account any more. <a href="/reset">Choose a new password</a>, one that you use nowhere else.</p>`,
+          title: wordsFor(c).notMe.done,
+          body: html`<p>${wordsFor(c).notMe.nobody} <a href="/reset">${wordsFor(c).notMe.choose}</a></p>`,
         })
       },
-      (_sentence, status, { id = '', token = '' }) => show(c, { id, token }, wornOut, status as 401),
+      (_sentence, status, { id = '', token = '' }) => show(c, { id, token }, wordsFor(c).wornOut, status as 401),
     ),
   )
 }
@@ -59,20 +60,20 @@ export function restorePage(app: Api, deps: Deps) {
     status: 200 | 401 = 200,
   ) =>
     showPage(c, {
-      title: 'Have your account back',
+      title: wordsFor(c).restore.title,
       status,
-      body: html`${complaint(sentence)} ${form('/restore', 'Restore my account', ...hidden(link))}`,
+      body: html`${complaint(sentence)} ${form('/restore', wordsFor(c).restore.restore, ...hidden(link))}`,
     })
   app.get('/restore', (c) => show(c, linkOf(c), null))
   app.post('/restore', (c) =>
     handleForm(
       c,
       async ({ id = '', token = '' }) => {
-        if (!isId(id)) return show(c, { id, token }, wornOut, 401)
+        if (!isId(id)) return show(c, { id, token }, wordsFor(c).wornOut, 401)
         await restoreAccount(deps, { id, token }, arrivalOf(c))
         return c.redirect('/sign-in', 303)
       },
-      (_sentence, status, { id = '', token = '' }) => show(c, { id, token }, wornOut, status as 401),
+      (_sentence, status, { id = '', token = '' }) => show(c, { id, token }, wordsFor(c).wornOut, status as 401),
     ),
   )
 }
@@ -84,31 +85,36 @@ export function invitationPage(app: Api, deps: Deps) {
     sentence: string | null,
     status: 200 | 401 = 200,
   ) => {
+    const says = wordsFor(c)
     const invitation = isId(link.id) ? await openInvitation(deps, link).catch(() => null) : null
     if (invitation === null)
-      return showPage(c, { title: 'Invitation', status: 401, body: complaint(sentence ?? wornOut) })
+      return showPage(c, {
+        title: says.invitation.title,
+        status: 401,
+        body: complaint(sentence ?? wordsFor(c).wornOut),
+      })
     const isSignedIn = typeof (await c.get('identify')(c)) !== 'string'
     return showPage(c, {
-      title: `Join “${invitation.organisation}”`,
+      title: says.invitation.join(invitation.organisation),
       status,
       body: html`${complaint(sentence)}
-        <p>You are invited as ${invitation.role}, with the address ${invitation.email}.</p>
+        <p>${says.invitation.invited(words[languageFor(c)].terms.role[invitation.role], invitation.email)}</p>
         ${
           isSignedIn
-            ? form('/invitation', 'Join', ...hidden(link))
+            ? form('/invitation', says.invitation.joinNow, ...hidden(link))
             : invitation.hasAccount
-              ? html`<p>This address has an account: <a href="/sign-in">sign in</a>, then open the link again.</p>`
+              ? html`<p><a href="/sign-in">${says.invitation.hasAccount}</a></p>`
               : form(
                   '/invitation',
-                  'Make my account and join',
+                  says.invitation.makeAccount,
                   ...hidden(link),
-                  field({ name: 'name', label: 'Your name', autocomplete: 'name', isOptional: true }),
+                  field({ name: 'name', label: says.yourName, autocomplete: 'name', isOptional: true }),
                   field({
                     name: 'password',
-                    label: 'Password',
+                    label: says.password,
                     type: 'password',
                     autocomplete: 'new-password',
-                    hint: 'At least 8 characters, of whatever kind; not one of the common ones.',
+                    hint: says.passwordHint,
                   }),
                 )
         }`,
@@ -120,7 +126,7 @@ export function invitationPage(app: Api, deps: Deps) {
       c,
       async ({ id = '', token = '', password, name = '' }) => {
         const link = { id, token }
-        if (!isId(id)) return show(c, link, wornOut, 401)
+        if (!isId(id)) return show(c, link, wordsFor(c).wornOut, 401)
         const asker = await c.get('identify')(c)
         if (password === undefined && typeof asker !== 'string') {
           c.set('actor', asker)

@@ -1,66 +1,73 @@
+import type { Context } from 'hono'
 import { html } from 'hono/html'
+import { words } from '#db/model/words/index.ts'
 import { findProbe } from '#db/queries/switches.ts'
-import type { Api, Deps } from '../app.ts'
+import type { Api, ApiEnv, Deps } from '../app.ts'
 import { field, showPage } from './layout.ts'
+import { languageFor, wordsFor } from './words/index.ts'
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 
 /** For whoever found us in a log: what a probe was and by what right, and nothing of who asked for it. */
 export function probesPage(app: Api, { db, site }: Deps) {
-  const contact = () =>
+  const contact = (c: Context<ApiEnv>) =>
     site.abuseContact === null
       ? html``
-      : html`<p>Write to <a href="${site.abuseContact}">${site.abuseContact.replace(/^mailto:/, '')}</a>.</p>`
+      : html`<p>${wordsFor(c).probes.writeTo} <a href="${site.abuseContact}">${site.abuseContact.replace(/^mailto:/, '')}</a>.</p>`
 
   app.get('/probes', (c) => {
     const id = (c.req.query('id') ?? '').trim().toLowerCase()
     if (isId(id)) return c.redirect(`/probes/${id}`, 303)
+    const { probes: says, optOut } = wordsFor(c)
     return showPage(c, {
-      title: 'What did Portlight do here?',
-      body: html`<p>Portlight looks at hosts for the people who own them, and visits others once, politely. What it asks by HTTP names a page like this one.</p>
+      title: says.title,
+      body: html`<p>${says.text}</p>
         <form method="get" action="/probes">
-          ${field({ name: 'id', label: 'Probe id', value: id, hint: 'From the User-Agent, behind /probes/.' })}
-          <p><button type="submit">Look it up</button></p>
+          ${field({ name: 'id', label: says.id, value: id, hint: says.hint })}
+          <p><button type="submit">${says.lookUp}</button></p>
         </form>
-        <p><a href="/opt-out">Do not scan my host</a></p>
-        ${contact()}`,
+        <p><a href="/opt-out">${optOut.title}</a></p>
+        ${contact(c)}`,
     })
   })
 
   app.get('/probes/:id', async (c) => {
     const id = c.req.param('id')
+    const { probes: says, optOut } = wordsFor(c)
+    const language = languageFor(c)
     const found = isId(id) ? await findProbe(db, id) : undefined
     if (!found)
       return showPage(c, {
-        title: 'No such probe',
+        title: says.none,
         status: 404,
-        body: html`<p><a href="/probes">Look up another</a></p>`,
+        body: html`<p><a href="/probes">${says.another}</a></p>`,
       })
     const { scanner, tier, authority, startedAt, finishedAt, status, addresses } = found
+    const at = (time: Date | null) => time && words[language].formats.instant(time.toISOString())
     const right =
       authority === null
-        ? 'not noted'
+        ? says.notNoted
         : authority.basis === 'proved'
-          ? `its owner proved it (${authority.proof?.kind ?? 'address'})`
+          ? says.proved(authority.proof?.kind ?? 'address')
           : authority.basis === 'attested'
-            ? 'whoever runs this instance states authority; it is not proved'
+            ? says.attested
             : authority.basis === 'operator'
-              ? 'the operator of this instance opened the address'
-              : 'none was needed: a visit as anybody makes it'
+              ? says.operator
+              : says.visit
     return showPage(c, {
-      title: 'This probe',
+      title: says.this,
       body: html`<dl>
-          <dt>What</dt>
-          <dd>${scanner}, ${tier ?? 'not begun'}, ${status}</dd>
-          <dt>When</dt>
-          <dd>${startedAt?.toISOString() ?? 'not begun'} to ${finishedAt?.toISOString() ?? 'now'}</dd>
-          <dt>By what right</dt>
+          <dt>${says.what}</dt>
+          <dd>${scanner}, ${tier === null ? says.notBegun : says.tiers[tier]}, ${words[language].terms.runStatus[status]}</dd>
+          <dt>${says.when}</dt>
+          <dd>${at(startedAt) ?? says.notBegun} ${says.to} ${at(finishedAt) ?? says.now}</dd>
+          <dt>${says.right}</dt>
           <dd>${right}</dd>
-          <dt>Addresses touched</dt>
+          <dt>${says.touched}</dt>
           <dd>${addresses}</dd>
         </dl>
-        <p><a href="/opt-out">Do not scan my host</a></p>
-        ${contact()}`,
+        <p><a href="/opt-out">${optOut.title}</a></p>
+        ${contact(c)}`,
     })
   })
 
@@ -71,7 +78,7 @@ export function probesPage(app: Api, { db, site }: Deps) {
       `Canonical: ${site.publicUrl}/.well-known/probing.txt`,
       ...(site.abuseContact === null ? [] : [`Contact: ${site.abuseContact}`]),
       `Expires: ${inAYear}Z`,
-      'Preferred-Languages: en',
+      'Preferred-Languages: en, de',
       'Probe-description: Portlight looks at TCP ports, TLS, DNS, registration and HTTP header fields of hosts for their owners, and visits other hosts once, politely.',
       `Probe-lookup: ${site.publicUrl}/probes`,
       `Opt-out: ${site.publicUrl}/opt-out`,

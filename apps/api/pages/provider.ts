@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { DomainError } from '#db/model/errors.ts'
 import { Secret } from '#db/model/secret.ts'
 import { arrivalOf } from '../accounts/context.ts'
@@ -9,6 +10,7 @@ import { problems, Unavailable } from '../problems.ts'
 import { beginProviderSignIn, completeProviderSignIn, linkByPassword } from '../provider/sign-in.ts'
 import { handleForm } from './handle-form.ts'
 import { complaint, field, form, showPage } from './layout.ts'
+import { sayMistake, wordsFor } from './words/index.ts'
 import { goOn } from './sign-in.ts'
 
 export const callbackPath = '/sign-in/provider/callback'
@@ -18,17 +20,20 @@ export function providerPages(app: Api, deps: Deps) {
   const { provider, site } = deps
   if (provider === null) return
 
+  const say = (c: Context<ApiEnv>, sentence: string, status: ContentfulStatusCode) => {
+    const { provider: says } = wordsFor(c)
+    const body = html`${complaint(sentence)}
+      <p><a href="/sign-in">${says.back}</a></p>`
+    return showPage(c, { title: says.failed, status, body })
+  }
   const failed = (c: Context<ApiEnv>, error: unknown) => {
-    if (!(error instanceof DomainError) && !(error instanceof Unavailable)) throw error
-    const status = error instanceof DomainError ? problems[error.code].status : 503
-    const body = html`${complaint(error.message)}
-      <p><a href="/sign-in">Back to signing in</a></p>`
-    return showPage(c, { title: 'That did not work', status, body })
+    if (error instanceof DomainError) return say(c, sayMistake(c, error), problems[error.code].status)
+    if (!(error instanceof Unavailable)) throw error
+    return say(c, wordsFor(c).provider.noAnswer ?? error.message, 503)
   }
 
   app.get('/sign-in/provider', async (c) => {
-    if (!(await c.get('limiter').admits(c, 'sign-in', null)))
-      return failed(c, new Unavailable('Too many tries from here: wait a minute.'))
+    if (!(await c.get('limiter').admits(c, 'sign-in', null))) return say(c, wordsFor(c).tooManyTries, 503)
     try {
       const { url, challenge } = await beginProviderSignIn(deps, provider)
       writeCookie(c, 'challenge', challenge, 600)
@@ -57,14 +62,14 @@ export function providerPages(app: Api, deps: Deps) {
 
   const askPassword = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 401 = 200) =>
     showPage(c, {
-      title: 'This address has an account',
+      title: wordsFor(c).provider.title,
       status,
       body: html`${complaint(sentence)}
-        <p>Give its password once, and ${site.providerName} signs you in to it from now on.</p>
+        <p>${wordsFor(c).provider.text(site.providerName ?? '')}</p>
         ${form(
           '/sign-in/provider/link',
-          'Link them',
-          field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' }),
+          wordsFor(c).provider.link,
+          field({ name: 'password', label: wordsFor(c).password, type: 'password', autocomplete: 'current-password' }),
         )}`,
     })
   app.get('/sign-in/provider/link', (c) => askPassword(c, null))

@@ -6,42 +6,45 @@ import { isToBeSetUp, setUp } from '../accounts/set-up.ts'
 import type { Api, ApiEnv, Deps } from '../app.ts'
 import { handleForm, type Sent } from './handle-form.ts'
 import { complaint, field, form, showPage } from './layout.ts'
+import { wordsFor } from './words/index.ts'
 import { goOn } from './sign-in.ts'
 
 export function setUpPage(app: Api, deps: Deps) {
-  const show = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 401 = 200, sent: Sent = {}) =>
-    showPage(c, {
-      title: 'Make the first account',
+  const show = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 401 = 200, sent: Sent = {}) => {
+    const says = wordsFor(c)
+    return showPage(c, {
+      title: says.setUp.title,
       status,
       body: html`${complaint(sentence)}
-        <p>It runs this Portlight. The code was printed when Portlight was started.</p>
+        <p>${says.setUp.text}</p>
         ${form(
           '/set-up',
-          'Make it',
-          field({ name: 'code', label: 'Set-up code', value: sent['code'] ?? '' }),
+          says.setUp.make,
+          field({ name: 'code', label: says.setUp.code, value: sent['code'] ?? '' }),
           field({
             name: 'email',
-            label: 'Mail address',
+            label: says.email,
             type: 'email',
             value: sent['email'] ?? '',
             autocomplete: 'email',
           }),
           field({
             name: 'name',
-            label: 'Your name',
+            label: says.yourName,
             value: sent['name'] ?? '',
             autocomplete: 'name',
             isOptional: true,
           }),
           field({
             name: 'password',
-            label: 'Password',
+            label: says.password,
             type: 'password',
             autocomplete: 'new-password',
-            hint: 'At least 8 characters, of whatever kind; not one of the common ones.',
+            hint: says.passwordHint,
           }),
         )}`,
     })
+  }
   app.get('/set-up', async (c) => ((await isToBeSetUp(deps)) ? show(c, null) : c.redirect('/sign-in', 303)))
   app.post('/set-up', (c) =>
     handleForm(

@@ -12,6 +12,7 @@ import { hidden, type Report, reportOfFindings, reportOfScan } from '#workers/do
 import type { Api, ApiEnv, Deps } from '../app.ts'
 import { handleForm } from './handle-form.ts'
 import { complaint, field, form, showPage } from './layout.ts'
+import { wordsFor } from './words/index.ts'
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 const badgePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -20,17 +21,17 @@ const badgePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 export function sharePage(app: Api, { db }: Deps) {
   const gone = (c: Context<ApiEnv>) =>
     showPage(c, {
-      title: 'Nothing here',
+      title: wordsFor(c).share.nothing,
       status: 404,
-      body: html`<p>This link leads to no report: it never did, its time is over, or it was taken back. Ask whoever gave it to you for another.</p>`,
+      body: html`<p>${wordsFor(c).share.text}</p>`,
     })
 
   const askPassword = (c: Context<ApiEnv>, token: string, sentence: string | null, status: 200 | 401 = 200) =>
     showPage(c, {
-      title: 'A shared report',
+      title: wordsFor(c).share.title,
       status,
       body: html`${complaint(sentence)}
-      ${form(`/s/${token}`, 'Show it', field({ name: 'password', label: 'Password', type: 'password', hint: 'Whoever sent you the link has it.' }))}`,
+      ${form(`/s/${token}`, wordsFor(c).share.show, field({ name: 'password', label: wordsFor(c).password, type: 'password', hint: wordsFor(c).share.hint }))}`,
     })
 
   const show = async (c: Context<ApiEnv>, shared: Shared) => {
@@ -69,7 +70,7 @@ export function sharePage(app: Api, { db }: Deps) {
         const { isRight } = await checkPassword(shared.password_hash, new Secret(password))
         if (isRight) return show(c, shared)
         await noteView(db, shared.id, c.get('client'), 'wrong-password')
-        return askPassword(c, token, 'That is not the password.', 401)
+        return askPassword(c, token, wordsFor(c).share.wrong, 401)
       },
       (sentence, status) => askPassword(c, token, sentence, status as 401),
     )

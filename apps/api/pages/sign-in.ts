@@ -10,7 +10,8 @@ import { dropCookies, readCookie, writeCookie } from '../credentials/cookies.ts'
 import { giveSignedIn } from '../documents/signed-in.ts'
 import type { FactorKind, Proof } from '../factors/kinds.ts'
 import { handleForm } from './handle-form.ts'
-import { complaint, field, form, remember, showPage } from './layout.ts'
+import { complaint, field, form, passkeyForm, remember, showPage } from './layout.ts'
+import { wordsFor } from './words/index.ts'
 
 const challengeSeconds = 600
 
@@ -38,25 +39,25 @@ export function goOn(c: Context<ApiEnv>, outcome: SignInOutcome): Response {
 }
 
 export function signInPage(app: Api, deps: Deps) {
-  const show = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 401 = 200, email = '') =>
-    showPage(c, {
-      title: 'Sign in',
+  const show = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 401 = 200, email = '') => {
+    const says = wordsFor(c)
+    const { signUp, providerName } = deps.site
+    return showPage(c, {
+      title: says.signIn.title,
       status,
       scripts: ['webauthn.js', 'passkey.js'],
       body: html`${complaint(sentence)}
       ${form(
         withNext(c, '/sign-in'),
-        'Sign in',
-        field({ name: 'email', label: 'Mail address', type: 'email', value: email, autocomplete: 'username' }),
-        field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' }),
-        remember,
+        says.signIn.title,
+        field({ name: 'email', label: says.email, type: 'email', value: email, autocomplete: 'username' }),
+        field({ name: 'password', label: says.password, type: 'password', autocomplete: 'current-password' }),
+        remember(c),
       )}
-      <form data-passkey data-ceremony="alone" data-options-url="/v1/login/passkey/options" data-send-url="/v1/login/passkey" data-next="${nextOf(c)}">
-        <p><button type="submit">Sign in with a passkey</button></p>
-        <p role="status"></p>
-      </form>
-      <p><a href="/reset">Forgot the password</a>${deps.site.signUp === 'open' ? html` · <a href="/sign-up">Sign up</a>` : ''}${deps.site.providerName === null ? '' : html` · <a href="/sign-in/provider">Sign in with ${deps.site.providerName}</a>`}</p>`,
+      ${passkeyForm(c, says.signIn.withPasskey, { ceremony: 'alone', sendUrl: '/v1/login/passkey', next: nextOf(c) })}
+      <p><a href="/reset">${says.signIn.forgot}</a>${signUp === 'open' ? html` · <a href="/sign-up">${says.signIn.signUp}</a>` : ''}${providerName === null ? '' : html` · <a href="/sign-in/provider">${says.signIn.withProvider(providerName)}</a>`}</p>`,
     })
+  }
 
   app.get('/sign-in', (c) => show(c, null))
   app.post('/sign-in', (c) =>
@@ -76,39 +77,36 @@ export function signInPage(app: Api, deps: Deps) {
   )
 }
 
-const factorWords: Readonly<Record<Exclude<FactorKind, 'passkey'>, { label: string; hint: string }>> = {
-  'mailed-code': { label: 'Code from the mail', hint: 'Six digits, good for ten minutes.' },
-  totp: { label: 'Code from your authenticator app', hint: 'Six digits.' },
-  'recovery-code': { label: 'Recovery code', hint: 'One of the ten that you kept; each works once.' },
-}
-
 export function factorPage(app: Api, deps: Deps) {
   const held = (c: Context<ApiEnv>) => {
     const [challenge = '', factors = ''] = (readCookie(c, 'challenge') ?? '').split(':')
     return { challenge, factors: factors.split(',') as FactorKind[] }
   }
   const show = (c: Context<ApiEnv>, sentence: string | null, status: 200 | 401 = 200) => {
+    const says = wordsFor(c)
     const { challenge, factors } = held(c)
-    const typed = factors.filter((kind) => kind !== 'passkey' && Object.hasOwn(factorWords, kind))
+    const typed = factors.filter((kind) => kind !== 'passkey' && Object.hasOwn(says.factor.kinds, kind))
     return showPage(c, {
-      title: 'Show that it is you',
+      title: says.factor.title,
       status,
       scripts: factors.includes('passkey') ? ['webauthn.js', 'passkey.js'] : [],
       body: html`${complaint(sentence)}
-        <p>This browser is new to your account. Once it has shown one of these it is known.</p>
+        <p>${says.factor.text}</p>
         ${
           factors.includes('passkey')
-            ? html`<form data-passkey data-ceremony="factor" data-challenge="${challenge}" data-options-url="/v1/login/passkey/options" data-send-url="/v1/login/factor" data-next="${nextOf(c)}">
-              <p><button type="submit">Use a passkey</button></p>
-              <p role="status"></p>
-            </form>`
+            ? passkeyForm(c, says.factor.usePasskey, {
+                ceremony: 'factor',
+                challenge,
+                sendUrl: '/v1/login/factor',
+                next: nextOf(c),
+              })
             : ''
         }
         ${typed.map((kind) => {
-          const { label, hint } = factorWords[kind as keyof typeof factorWords]
+          const { label, hint } = says.factor.kinds[kind as keyof typeof says.factor.kinds]
           return form(
             withNext(c, '/sign-in/factor'),
-            'Go on',
+            says.goOn,
             field({ name: 'kind', label: '', type: 'hidden', value: kind }),
             field({
               name: 'code',

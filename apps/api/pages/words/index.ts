@@ -1,0 +1,33 @@
+import type { Context } from 'hono'
+import { accepts } from 'hono/accepts'
+import type { DomainError } from '#db/model/errors.ts'
+import { refusals } from '#db/model/words/de/refusals.ts'
+import { type Language, languages } from '#db/model/words/language.ts'
+import { problemsInGerman } from './problems-de.ts'
+import { german } from './de.ts'
+import { english } from './en.ts'
+
+const words: Readonly<Record<Language, typeof english>> = { en: english, de: german }
+
+/** The first language of the reader's that we speak (RFC 9110 §12.5.4, by the lookup of RFC 4647 §3.4); English for whoever takes any or none. */
+export const languageFor = (c: Context): Language =>
+  accepts(c, {
+    header: 'Accept-Language',
+    supports: [...languages],
+    default: 'en',
+    match: (wanted) =>
+      wanted
+        .filter(({ q }) => q > 0)
+        .sort((one, other) => other.q - one.q)
+        .map(({ type }) => type.toLowerCase().split('-')[0])
+        .find((tag) => languages.some((language) => language === tag)) ?? 'en',
+  }) as Language
+
+/** What a page says to this reader. */
+export const wordsFor = (c: Context): typeof english => words[languageFor(c)]
+
+/** What somebody got wrong, as a sentence in the reader's language. */
+export function sayMistake(c: Context, { code, message, rule }: DomainError): string {
+  if (languageFor(c) === 'en') return message
+  return (rule === undefined ? undefined : refusals[rule]) ?? problemsInGerman[code]
+}
