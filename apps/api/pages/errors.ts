@@ -5,7 +5,7 @@ import type { Api } from '../app.ts'
 import { errorPath, type ProblemCode, problems } from '../problems.ts'
 import { showPage } from './layout.ts'
 import { languageFor, wordsFor } from './words/index.ts'
-import { problemsInGerman } from './words/problems-de.ts'
+import { problemSentences } from '#db/model/words/de/problem-sentences.ts'
 
 const codes = Object.keys(problems) as ProblemCode[]
 
@@ -36,7 +36,7 @@ export function errorPages(app: Api): void {
     const { status, meaning } = problems[code]
     app.get(errorPath(code), (c) => {
       const { errors: says } = wordsFor(c)
-      const means = languageFor(c) === 'de' ? problemsInGerman[code] : meaning.replaceAll('`', '')
+      const means = languageFor(c) === 'de' ? problemSentences[code]! : meaning.replaceAll('`', '')
       return showPage(c, {
         title: titleOf(c, code),
         body: html`<p>${means}</p>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { NoAnswer, Problem } from '../api/ask.ts'
 import { common } from '../words/common.ts'
+import { sayProblem } from '../words/findings.ts'
 import { Icon } from './icon.tsx'
 
 /** What went wrong, and what to do. */
@@ -8,7 +9,7 @@ export function wordsOf(error: Error): string {
   if (error instanceof NoAnswer) return common.away
   if (error instanceof Problem && error.code === 'role-too-low') return common.forbidden
   if (error instanceof Problem && error.code === 'not-found') return common.notFound
-  return error.message
+  return error instanceof Problem ? sayProblem(error) : error.message
 }
 
 export const Trouble = ({ error, retry }: { readonly error: Error; readonly retry?: (() => void) | undefined }) => (

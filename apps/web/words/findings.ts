@@ -1,43 +1,16 @@
-import { inBoth } from './language.ts'
+import { type ChangedFact, type CodeWords, reasonIn } from '../../../db/model/words/code-words.ts'
+import { type Language, language } from './language.ts'
 
-/** Reasons as the API codes them, in words; one that is new here is shown by its code. */
-const reasons: Readonly<Record<string, string>> = inBoth<Record<string, string>>({
-  en: {
-    'no-answer': 'nothing answered',
-    'timed-out': 'nothing answered in time',
-    unreachable: 'it could not be reached',
-    deadline: 'the scan’s time was over',
-    'never-started': 'no worker took it in time',
-    'crashed-too-often': 'it ended every worker that took it',
-    'no-proof': 'nobody has proved that it is theirs',
-    'not-allowed': 'it may not be touched',
-    'protocol-error': 'what answered did not keep to the protocol',
-    internal: 'a fault of ours, which is in the log',
-    cancelled: 'somebody cancelled it',
-    'opted-out': 'its owner does not want to be scanned',
-    'do-not-scan': 'its owner does not want to be scanned',
-    'not-retested': 'the last scan could not tell again',
-  },
-  de: {
-    'no-answer': 'nichts hat geantwortet',
-    'timed-out': 'in der Zeit kam keine Antwort',
-    unreachable: 'es war nicht zu erreichen',
-    deadline: 'die Zeit des Scans war um',
-    'never-started': 'kein Worker hat ihn rechtzeitig genommen',
-    'crashed-too-often': 'daran ist jeder Worker gescheitert',
-    'no-proof': 'niemand hat nachgewiesen, dass es ihm gehört',
-    'not-allowed': 'es darf nicht berührt werden',
-    'protocol-error': 'die Antwort hielt sich nicht ans Protokoll',
-    internal: 'ein Fehler von uns; er steht im Log',
-    cancelled: 'jemand hat ihn abgebrochen',
-    'opted-out': 'der Eigentümer möchte nicht gescannt werden',
-    'do-not-scan': 'der Eigentümer möchte nicht gescannt werden',
-    'not-retested': 'der letzte Scan konnte es nicht erneut klären',
-  },
-})
+const byLanguage: Readonly<Record<Language, () => Promise<{ readonly codes: CodeWords }>>> = {
+  en: () => import('../../../db/model/words/en/codes.ts'),
+  de: () => import('../../../db/model/words/de/codes.ts'),
+}
+
+/** The same words as in mails and reports; those of the other language are never loaded. */
+const { codes } = await byLanguage[language]()
 
 /** Why something could not be told, or was not done. */
-export const reasonOf = (code: string): string => reasons[code] ?? code.replaceAll('-', ' ')
+export const reasonOf = (code: string): string => reasonIn(codes, code)
 
 interface Told {
   readonly rule: string
@@ -45,5 +18,22 @@ interface Told {
   readonly remedy: string
 }
 
-export const titleOf = ({ title }: Pick<Told, 'rule' | 'title'>): string => title
-export const remedyOf = ({ remedy }: Pick<Told, 'rule' | 'remedy'>): string => remedy
+export const titleOf = ({ rule, title }: Pick<Told, 'rule' | 'title'>): string => codes.rules[rule]?.title ?? title
+export const remedyOf = ({ rule, remedy }: Pick<Told, 'rule' | 'remedy'>): string => codes.rules[rule]?.remedy ?? remedy
+
+/** What a scanner asks about; one that is new here by its English title. */
+export const scannerTitleOf = ({ scanner, title }: { readonly scanner: string; readonly title: string }): string =>
+  codes.scanners[scanner] ?? title
+
+/** A fact that two scans tell differently, in a sentence. */
+export const sayChange = (change: ChangedFact): string => codes.sayChange(change)
+
+/** Of these the API says more than the code does, in English. */
+const particular = ['conflict', 'invalid-input', 'invalid-schedule']
+
+/** What a problem means, by its code or by the rule that refuses a target. */
+export function sayProblem({ code, message }: { readonly code: string; readonly message: string }): string {
+  const sentence = codes.refusals[code] ?? codes.problems[code]
+  if (sentence === undefined) return message
+  return particular.includes(code) ? `${sentence} (${message})` : sentence
+}

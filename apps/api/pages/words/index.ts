@@ -1,9 +1,8 @@
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import type { DomainError } from '#db/model/errors.ts'
-import { refusals } from '#db/model/words/de/refusals.ts'
+import { words as shared } from '#db/model/words/index.ts'
 import { type Language, languages } from '#db/model/words/language.ts'
-import { problemsInGerman } from './problems-de.ts'
 import { german } from './de.ts'
 import { english } from './en.ts'
 
@@ -28,6 +27,6 @@ export const wordsFor = (c: Context): typeof english => words[languageFor(c)]
 
 /** What somebody got wrong, as a sentence in the reader's language. */
 export function sayMistake(c: Context, { code, message, rule }: DomainError): string {
-  if (languageFor(c) === 'en') return message
-  return (rule === undefined ? undefined : refusals[rule]) ?? problemsInGerman[code]
+  const { refusals, problems } = shared[languageFor(c)]
+  return refusals[rule ?? ''] ?? problems[code] ?? message
 }

@@ -13,7 +13,7 @@ import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
 import { diff as diffWords } from '../../words/diff.ts'
 import { finding as words } from '../../words/finding.ts'
-import { reasonOf, titleOf } from '../../words/findings.ts'
+import { reasonOf, sayChange, titleOf } from '../../words/findings.ts'
 import { date, list, timeOfDay } from '../../words/format.ts'
 import { scannerName } from '../../words/scanners.ts'
 import { shell } from '../../words/shell.ts'
@@ -108,7 +108,7 @@ export default function DiffPage() {
                   rows={facts}
                   keyOf={({ scanner, kind, subject }) => `${scanner} ${kind} ${subject}`}
                   columns={[
-                    { key: 'what', head: words.what, isHead: true, cell: ({ sentence }) => <Theirs text={sentence} /> },
+                    { key: 'what', head: words.what, isHead: true, cell: (fact) => <Theirs text={sayChange(fact)} /> },
                     {
                       key: 'before',
                       head: words.before,

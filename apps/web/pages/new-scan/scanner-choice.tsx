@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { Field, Select } from '../../parts/form.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Chip } from '../../parts/marks.tsx'
+import { scannerTitleOf } from '../../words/findings.ts'
 import { newScan } from '../../words/new-scan.ts'
 import type { Scanner } from './new-scan.tsx'
 import { fieldName, type OptionField, optionFields } from './options.ts'
@@ -10,12 +11,13 @@ const kinds = { all: 'open', visit: 'waiting', nothing: 'lock' } as const
 
 /** One scanner: whether it is asked, when, and folded away what it may be told. */
 export function ScannerChoice({
-  scanner: { name, title, withoutProof, options },
+  scanner: { name, title: english, withoutProof, options },
   isAttested,
 }: {
   readonly scanner: Scanner
   readonly isAttested: boolean
 }) {
+  const title = scannerTitleOf({ scanner: name, title: english })
   const [isChosen, setChosen] = useState(true)
   const hint = (newScan.scannerHints as Readonly<Record<string, string | undefined>>)[name]
   const fields = optionFields(options)

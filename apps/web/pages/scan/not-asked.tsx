@@ -2,7 +2,7 @@ import { Theirs } from '../../parts/evidence.tsx'
 import { RunChip } from '../../parts/marks.tsx'
 import { Section } from '../../parts/page.tsx'
 import { pathTo } from '../../paths.ts'
-import { reasonOf } from '../../words/findings.ts'
+import { reasonOf, scannerTitleOf } from '../../words/findings.ts'
 import { number } from '../../words/format.ts'
 import { scan as words } from '../../words/scan.ts'
 import type { Run } from './told.ts'
@@ -34,7 +34,7 @@ export function NotAsked({ runs, targetId }: { readonly runs: readonly Run[]; re
       <ul class="rows">
         {rows.map((run) => (
           <li key={run.scanner} class="stack">
-            <h3>{run.title}</h3>
+            <h3>{scannerTitleOf(run)}</h3>
             {run.status === 'refused' || run.status === 'not-asked' ? (
               <p>
                 <RunChip status={run.status} isPlain /> {run.reason === null ? '' : reasonOf(run.reason)}

@@ -13,7 +13,7 @@ import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
 import { duration, number, timeOfDay } from '../../words/format.ts'
-import { reasonOf } from '../../words/findings.ts'
+import { reasonOf, scannerTitleOf } from '../../words/findings.ts'
 import { scan as words } from '../../words/scan.ts'
 import { FindingItem } from './finding-item.tsx'
 import { scansCrumb } from './since.tsx'
@@ -119,12 +119,12 @@ export function Running({ scan, hearing }: { readonly scan: Scan; readonly heari
 }
 
 function ScannerRow({ run }: { readonly run: Run }) {
-  const { scanner, title, status, reason, detail, progress } = run
+  const { scanner, status, reason, detail, progress } = run
   const unit = (words.units as Readonly<Record<string, string | undefined>>)[scanner] ?? run.coverage?.unit ?? ''
   const value = status === 'running' ? progress : null
   return (
     <li class={isOpen(run) ? '' : 'done'}>
-      <h3 id={`scanner-${scanner}`}>{title}</h3>
+      <h3 id={`scanner-${scanner}`}>{scannerTitleOf(run)}</h3>
       <RunChip status={status} />
       {value === null || value.total === 0 ? (
         <progress

@@ -5,7 +5,7 @@ import { Theirs } from '../../parts/evidence.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Empty, Section } from '../../parts/page.tsx'
 import { isWorthAskingAgain, wayOutOf } from '../../parts/ways-out.ts'
-import { reasonOf, titleOf } from '../../words/findings.ts'
+import { reasonOf, scannerTitleOf, titleOf } from '../../words/findings.ts'
 import { list, number } from '../../words/format.ts'
 import { scan as words } from '../../words/scan.ts'
 import { waysOut } from '../../words/ways-out.ts'
@@ -53,7 +53,7 @@ export const Untold = ({
                   <Icon name="retry" />
                   {words.askThese}
                   <span class="visually-hidden">
-                    : {cause.title}, {reasonOf(cause.reason)}
+                    : {scannerTitleOf(cause)}, {reasonOf(cause.reason)}
                   </span>
                 </button>
               ) : null}
@@ -66,13 +66,13 @@ export const Untold = ({
 }
 
 const Doubt = ({ cause, host }: { readonly cause: Cause; readonly host: string }) => {
-  const { title, reason, detail, isWholeRun, checks, asks } = cause
+  const { reason, detail, isWholeRun, checks, asks } = cause
   return (
     <>
       <div>
         <Icon name="unknown" />
         <h3>
-          {title}: {reasonOf(reason)}
+          {scannerTitleOf(cause)}: {reasonOf(reason)}
         </h3>
         <span class="faint s">
           {isWholeRun ? words.wholeRun : checks.length === 0 ? words.noCheckHangs : words.nUntold(checks.length)}

@@ -1,13 +1,4 @@
-/** Eine Tatsache, die zwei Ergebnisse verschieden sagen, wie die API sie gibt. */
-export interface ChangedFact {
-  readonly kind: string
-  readonly subject: string
-  readonly before: string | null
-  readonly after: string | null
-  readonly data?: Readonly<Record<string, string>> | undefined
-  /** Englisch, wie es neben der Regel steht. */
-  readonly sentence: string
-}
+import type { ChangedFact } from '../code-words.ts'
 
 type Say = (change: ChangedFact) => string
 

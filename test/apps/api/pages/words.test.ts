@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { german } from '#apps/api/pages/words/de.ts'
 import { english } from '#apps/api/pages/words/en.ts'
-import { problemsInGerman } from '#apps/api/pages/words/problems-de.ts'
+import { problemSentences } from '#db/model/words/de/problem-sentences.ts'
 import { problems } from '#apps/api/problems.ts'
 import { useApi } from '#test/support/api.ts'
 
@@ -41,7 +41,7 @@ test('a German page is German from its title to its buttons', async () => {
 test('every problem has a German page', async () => {
   for (const code of Object.keys(problems) as (keyof typeof problems)[]) {
     const page = await (await open(`/docs/errors/${code}`, 'de')).text()
-    expect(page).toContain(problemsInGerman[code].slice(0, 20))
+    expect(page).toContain(problemSentences[code]!.slice(0, 20))
     expect(page).not.toContain(problems[code].title)
   }
 })
@@ -59,7 +59,7 @@ test('what somebody got wrong is said in their language', async () => {
       },
       body: new URLSearchParams({ email: 'nobody@example.org', password: 'wrong wrong wrong' }).toString(),
     })
-  expect(await (await send('de')).text()).toContain(problemsInGerman['wrong-credentials'])
+  expect(await (await send('de')).text()).toContain(problemSentences['wrong-credentials'])
   expect(await (await send('en')).text()).toContain('That is wrong, was used already, or is too old.')
 })
 

@@ -1,7 +1,5 @@
-import type { ProblemCode } from '../../problems.ts'
-
 /** Was ein Fehler bedeutet, für Leser der Seiten und für die Formulare; die Überschriften stehen bei den übrigen Worten. */
-export const problemsInGerman: Readonly<Record<ProblemCode, string>> = {
+export const problemSentences: Readonly<Record<string, string>> = {
   'malformed-body': 'Der Inhalt ist kein JSON-Dokument.',
   'malformed-request': 'Die Anfrage ist kein wohlgeformtes HTTP.',
   unauthenticated: 'Einen Schlüssel oder ein Access-Token als Authorization: Bearer … senden, oder anmelden.',
