@@ -12,6 +12,7 @@ import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
 import type { CatchUp, Overlap, RunningPolicy, TickStatus } from './model/schedule/schedule.ts'
 import type { Secret } from './model/secret.ts'
 import type { TargetKind } from './model/target.ts'
+import type { Language } from './model/words/language.ts'
 
 /** Set by the database when the row is made, and never again. */
 type CreatedAt = ColumnType<Date, never, never>
@@ -574,6 +575,8 @@ export interface UsersTable {
   email: string
   email_display: string
   name: Generated<string>
+  /** Null for the browser's. */
+  language: Language | null
   password_hash: SecretText | null
   instance_role: InstanceRole | null
   state: Generated<'active' | 'disabled' | 'deleted'>

@@ -837,7 +837,11 @@ export interface Operations {
   'PATCH /v1/me': {
     input: {
       body: {
-        name: string
+        name?: string
+        /**
+         * Null for the browser’s.
+         */
+        language?: 'en' | 'de' | null
       }
     }
     answer: null
@@ -2912,6 +2916,10 @@ export interface Me {
     id: string
     email: string | null
     name: string | null
+    /**
+     * In which Portlight speaks to them; null for the browser’s, and for who is no person.
+     */
+    language: 'en' | 'de' | null
   }
   instanceRole: 'instance-admin' | 'instance-viewer' | null
   organisation: {

@@ -29,6 +29,7 @@ import * as overview from './2026-11-28-a-overview.ts'
 import * as lifetimes from './2026-11-28-b-expiries.ts'
 import * as shareLanguage from './2026-11-28-g-share-language.ts'
 import * as causes from './2026-11-28-h-causes.ts'
+import * as language from './2026-11-28-i-language.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -62,6 +63,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-28-b-expiries': lifetimes,
   '2026-11-28-g-share-language': shareLanguage,
   '2026-11-28-h-causes': causes,
+  '2026-11-28-i-language': language,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

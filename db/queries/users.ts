@@ -4,7 +4,7 @@ import { publish } from '../bus.ts'
 import type { Email } from '../model/email.ts'
 import { newId } from '../model/id.ts'
 import type { InstanceRole, OrganisationRole } from '../model/role.ts'
-import { type Language, readLanguage } from '../model/words/language.ts'
+import type { Language } from '../model/words/language.ts'
 import { now } from './clock.ts'
 
 const columns = [
@@ -12,6 +12,7 @@ const columns = [
   'email',
   'email_display as emailDisplay',
   'name',
+  'language',
   'password_hash',
   'instance_role as instanceRole',
   'state',
@@ -31,13 +32,12 @@ export async function languageOf(
   db: Db,
   { recipient, challengeId, facts }: { recipient: string; challengeId: string | null; facts: object },
 ): Promise<Language> {
-  // By way of JSON, so that a database without the column has people who said none.
   const newEmail = 'newEmail' in facts ? String(facts.newEmail) : recipient
-  const { rows } = await sql<{ language: string | null }>`
-    select to_jsonb(users) ->> 'language' as language from users
+  const { rows } = await sql<{ language: Language | null }>`
+    select language from users
     where email in (${recipient}, ${newEmail}) or id = (select user_id from challenges where id = ${challengeId})
     order by email = ${recipient} desc limit 1`.execute(db)
-  return readLanguage(rows[0]?.language)
+  return rows[0]?.language ?? 'en'
 }
 
 export interface NewUser {
@@ -84,8 +84,20 @@ export async function setEmail(db: Db, id: string, email: Email): Promise<boolea
   return true
 }
 
-export const setUserName = (db: Db, id: string, name: string) =>
-  db.updateTable('users').set({ name }).where('id', '=', id).execute()
+/** What a person says of themselves; what is left out stays. At least one is there. */
+export const changeUserFacts = (
+  db: Db,
+  id: string,
+  facts: { readonly name?: string | undefined; readonly language?: Language | null | undefined },
+) =>
+  db
+    .updateTable('users')
+    .set({
+      ...(facts.name === undefined ? {} : { name: facts.name }),
+      ...(facts.language === undefined ? {} : { language: facts.language }),
+    })
+    .where('id', '=', id)
+    .execute()
 
 export async function setUserState(db: Db, id: string, state: UserRow['state']): Promise<void> {
   await db.updateTable('users').set({ state, state_since: now }).where('id', '=', id).execute()

@@ -28,7 +28,7 @@ import { createKeyRoute, listKeysRoute, revokeKeyRoute } from './keys/keys.ts'
 import { changeServiceAccount, createServiceAccountRoute, listServiceAccountsRoute } from './keys/service-accounts.ts'
 import {
   beginEmailChangeRoute,
-  changeName,
+  changeMe,
   changePasswordRoute,
   forgetDevice,
   listDevicesRoute,
@@ -181,7 +181,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   verifyStepUp,
 
   readMe,
-  changeName,
+  changeMe,
   changePasswordRoute,
   beginEmailChangeRoute,
   verifyEmailChange,

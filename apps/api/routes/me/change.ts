@@ -5,7 +5,8 @@ import { Secret } from '#db/model/secret.ts'
 import { writeAudit } from '#db/queries/audit.ts'
 import { forgetDevices, listDevices } from '#db/queries/devices.ts'
 import { switchOrganisation } from '#db/queries/sessions.ts'
-import { setUserName } from '#db/queries/users.ts'
+import { languages } from '#db/model/words/language.ts'
+import { changeUserFacts } from '#db/queries/users.ts'
 import { beginEmailChange, completeEmailChange } from '../../accounts/change-email.ts'
 import { arrivalOf } from '../../accounts/context.ts'
 import { changePassword } from '../../accounts/password.ts'
@@ -18,19 +19,26 @@ import { jsonBody } from '../../middleware.ts'
 import { permit } from '../../permit.ts'
 import { bodyRefusals, json, noContent, refusals } from '../answers.ts'
 
-const rename = createRoute({
+const changed = z
+  .strictObject({
+    name: fields.personName.optional(),
+    language: z.enum(languages).nullable().optional().openapi({ description: 'Null for the browser’s.' }),
+  })
+  .refine((facts) => Object.values(facts).some((fact) => fact !== undefined), 'says nothing to change')
+
+const change = createRoute({
   method: 'patch',
   path: '/v1/me',
   tags: ['Me'],
-  summary: 'Change one’s name',
+  summary: 'Change one’s name or language',
   ...permit('self:write', jsonBody()),
-  request: { body: fields.body(z.strictObject({ name: fields.personName })) },
+  request: { body: fields.body(changed) },
   responses: { 204: noContent('Changed.'), ...refusals(...bodyRefusals) },
 })
 
-export function changeName(app: Api, { db }: Deps) {
-  app.openapi(rename, async (c) => {
-    await setUserName(db, selfOf(c).userId, c.req.valid('json').name)
+export function changeMe(app: Api, { db }: Deps) {
+  app.openapi(change, async (c) => {
+    await changeUserFacts(db, selfOf(c).userId, c.req.valid('json'))
     return c.body(null, 204)
   })
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { languages } from '#db/model/words/language.ts'
 import { denialOf, type PermissionName, permissionNames } from '#db/model/permission.ts'
 import { instanceRoles, organisationRoles } from '#db/model/role.ts'
 import { findOrganisation } from '#db/queries/organisations.ts'
@@ -16,6 +17,12 @@ const meDocument = z
       id: z.uuid(),
       email: z.string().nullable(),
       name: z.string().nullable(),
+      language: z
+        .enum(languages)
+        .nullable()
+        .openapi({
+          description: 'In which Portlight speaks to them; null for the browser’s, and for who is no person.',
+        }),
     }),
     instanceRole: z.enum(instanceRoles).nullable(),
     /** The one in which this credential acts. */
@@ -57,7 +64,12 @@ export function readMe(app: Api, { db, site }: Deps) {
     const behindStepUp = permissionNames.filter((name) => denialOf(actor, name) === 'step-up-required')
     return c.json(
       {
-        principal: { ...principal, email: user?.emailDisplay ?? null, name: user?.name ?? null },
+        principal: {
+          ...principal,
+          email: user?.emailDisplay ?? null,
+          name: user?.name ?? null,
+          language: user?.language ?? null,
+        },
         instanceRole: actor.instanceRole,
         organisation: { id: actor.organisationId, name: current?.name ?? '', role },
         organisations,
