@@ -170,6 +170,8 @@ export interface FindingsTable {
   told: Generated<'nothing' | 'open' | 'fixed'>
   last_asked_at: Date
   last_scan_id: string | null
+  /** The last run of its scanner did not tell it again. */
+  is_not_retested: Generated<boolean>
   changed_at: Date
   decided_at: Date | null
   decided_by_kind: string | null
@@ -322,6 +324,17 @@ export interface ComparedRunsTable {
   scanner_version: number
   started_at: Date
   scan_id: string
+  /** What it judged, told or not. */
+  checks: Generated<number>
+}
+
+/** What the last run of a scanner could not tell of a target. */
+export interface UntoldTable {
+  target_id: string
+  scanner: string
+  reason: string
+  checks: number
+  since: Date
 }
 
 /** A scan's history: one row for each of its versions. */
@@ -843,6 +856,7 @@ export interface Tables {
   findings: FindingsTable
   finding_changes: FindingChangesTable
   compared_runs: ComparedRunsTable
+  untold: UntoldTable
   threads: ThreadsTable
   messages: MessagesTable
   message_edits: MessageEditsTable

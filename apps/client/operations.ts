@@ -44,7 +44,7 @@ export type StandingTarget = Target & {
      * Checks that the last run of each scanner could not tell.
      */
     untold: number
-    proof: 'proved' | 'attested' | 'none'
+    proof: 'proved' | 'attested' | 'lapsed' | 'none'
     lastScan: {
       id: string
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
@@ -433,16 +433,20 @@ export interface Operations {
       query?: {
         limit?: number
         /**
-         * `next` of the page before.
+         * `next` of the page before, in the same order.
          */
         cursor?: string
+        /**
+         * `urgency`: by the worst that is open and undecided, then by how much is.
+         */
+        sort?: 'newest' | 'name' | 'urgency'
         tag?: string
         /**
          * Part of the host or of the name.
          */
         text?: string
         archived?: 'true' | 'false'
-        proof?: 'proved' | 'attested' | 'none'
+        proof?: 'proved' | 'attested' | 'lapsed' | 'none'
         /**
          * `true`: where the last that was asked left something that could not be told.
          */
@@ -480,6 +484,24 @@ export interface Operations {
       }
     }
     answer: Target
+  }
+  'GET /v1/targets/counts': {
+    input: {
+      query?: {
+        tag?: string
+        /**
+         * Part of the host or of the name.
+         */
+        text?: string
+        archived?: 'true' | 'false'
+        proof?: 'proved' | 'attested' | 'lapsed' | 'none'
+        /**
+         * `true`: where the last that was asked left something that could not be told.
+         */
+        untold?: 'true' | 'false'
+      }
+    }
+    answer: TargetCounts
   }
   'GET /v1/targets/{id}': {
     input: {
@@ -1420,12 +1442,7 @@ export interface Operations {
       }
     }
     answer: {
-      days: {
-        day: string
-        opened: number
-        fixed: number
-        open: number
-      }[]
+      days: Day[]
     }
   }
   'GET /v1/expiries': {
@@ -1452,7 +1469,7 @@ export interface Operations {
          * `next` of the page before, in the same order.
          */
         cursor?: string
-        sort?: 'urgency' | 'changed'
+        sort?: 'urgency' | 'changed' | 'newest' | 'oldest' | 'lastConfirmed' | 'target'
         /**
          * One or more of open, fixed, regressed, with commas between them.
          */
@@ -1471,9 +1488,25 @@ export interface Operations {
         tag?: string
         rule?: string
         /**
-         * Part of the host, the rule or the subject.
+         * Part of the host, the title, the rule or the subject.
          */
         text?: string
+        /**
+         * That opened after it, whatever happened later: what the overview counts.
+         */
+        openedSince?: string
+        /**
+         * That regressed after it, whatever happened later: what the overview counts.
+         */
+        regressedSince?: string
+        /**
+         * That fixed after it, whatever happened later: what the overview counts.
+         */
+        fixedSince?: string
+        /**
+         * At targets that are archived; where none is named only those at others are shown.
+         */
+        archived?: 'true' | 'false'
         /**
          * Whose state changed since.
          */
@@ -1510,9 +1543,25 @@ export interface Operations {
         tag?: string
         rule?: string
         /**
-         * Part of the host, the rule or the subject.
+         * Part of the host, the title, the rule or the subject.
          */
         text?: string
+        /**
+         * That opened after it, whatever happened later: what the overview counts.
+         */
+        openedSince?: string
+        /**
+         * That regressed after it, whatever happened later: what the overview counts.
+         */
+        regressedSince?: string
+        /**
+         * That fixed after it, whatever happened later: what the overview counts.
+         */
+        fixedSince?: string
+        /**
+         * At targets that are archived; where none is named only those at others are shown.
+         */
+        archived?: 'true' | 'false'
         /**
          * Whose state changed since.
          */
@@ -1552,6 +1601,12 @@ export interface Operations {
     }
     answer: {
       decided: string[]
+      undo: {
+        ids: string[]
+        decision: 'none' | 'accepted' | 'false-positive'
+        until?: string
+        reason?: string
+      }[]
     }
   }
   'GET /v1/findings/{id}': {
@@ -2831,6 +2886,17 @@ export interface Target {
   watchedSince: string | null
   createdAt: string
 }
+export interface TargetCounts {
+  total: number
+  proof: {
+    value: 'proved' | 'attested' | 'lapsed' | 'none'
+    targets: number
+  }[]
+  untold: {
+    value: 'true' | 'false'
+    targets: number
+  }[]
+}
 export interface ErasureReceipt {
   id: string
   targetId: string
@@ -3074,7 +3140,7 @@ export interface Delivery {
 }
 export interface Overview {
   /**
-   * When this member last looked; null for never, or for a key.
+   * When this member last looked; null for never, or for a key: the last thirty days count then.
    */
   since: string | null
   /**
@@ -3094,7 +3160,7 @@ export interface Overview {
     notRetested: number
   }[]
   /**
-   * Checks that the latest run of each scanner at each watched target could not tell, by their cause, the most first.
+   * What the last run of each scanner at each watched target could not tell, by cause, the most first. A run that told nothing at all is one check. `since`: when the first of these targets began not to tell it.
    */
   untold: {
     scanner: string
@@ -3103,14 +3169,87 @@ export interface Overview {
     targets: number
     since: string
   }[]
+  /**
+   * Each target once; `ofChecks` are all that these runs made, told or not.
+   */
+  untoldInAll: {
+    checks: number
+    ofChecks: number
+    targets: number
+    since: string | null
+  }
+  /**
+   * `lapsed`: proved once, and not at the last look. The four add up to `watched`.
+   */
   targets: {
     watched: number
     proved: number
     attested: number
+    lapsed: number
+    none: number
   }
   scans: {
     waiting: number
     running: number
+  }
+  /**
+   * While it is off no packet leaves for any target.
+   */
+  outward: {
+    isOff: boolean
+    reason: string
+    movedAt: string | null
+  }
+  /**
+   * What does not answer now; what is about these targets stands as it was last seen.
+   */
+  outages: {
+    cause: 'host' | 'resolver' | 'registry' | 'network'
+    target: {
+      id: string
+      display: string
+    } | null
+    /**
+     * Of a registry: its top-level domain.
+     */
+    zone: string | null
+    targets: number
+    since: string
+  }[]
+}
+export interface Day {
+  day: string
+  /**
+   * For the first time or again.
+   */
+  opened: number
+  /**
+   * Of these, again.
+   */
+  regressed: number
+  fixed: number
+  /**
+   * Not fixed that evening, whatever was decided.
+   */
+  open: number
+  /**
+   * By the severity that each has now.
+   */
+  openBySeverity: {
+    info?: number
+    low?: number
+    medium?: number
+    high?: number
+    critical?: number
+  }
+  /**
+   * How scans ended, of those that are kept.
+   */
+  scans: {
+    completed?: number
+    failed?: number
+    cancelled?: number
+    refused?: number
   }
 }
 export interface Expiry {

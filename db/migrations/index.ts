@@ -30,6 +30,8 @@ import * as lifetimes from './2026-11-28-b-expiries.ts'
 import * as shareLanguage from './2026-11-28-g-share-language.ts'
 import * as causes from './2026-11-28-h-causes.ts'
 import * as language from './2026-11-28-i-language.ts'
+import * as untold from './2026-11-28-j-untold.ts'
+import * as lists from './2026-11-28-k-lists.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -64,6 +66,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-28-g-share-language': shareLanguage,
   '2026-11-28-h-causes': causes,
   '2026-11-28-i-language': language,
+  '2026-11-28-j-untold': untold,
+  '2026-11-28-k-lists': lists,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

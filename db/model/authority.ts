@@ -39,6 +39,6 @@ export const runAuthority = z.object({
 })
 export type RunAuthority = z.output<typeof runAuthority>
 
-/** By what a target may be asked more than one visit: what it publishes itself, an admin's sentence, or nothing. */
-export const targetProofs = ['proved', 'attested', 'none'] as const
+/** By what a target may be asked more than one visit: what it publishes itself, an admin's sentence, or nothing; lapsed where it published it once. */
+export const targetProofs = ['proved', 'attested', 'lapsed', 'none'] as const
 export type TargetProof = (typeof targetProofs)[number]

@@ -27,6 +27,8 @@ export const maxAgeSecondsAtMost = 2_592_000
 /** The two that a scan and a run share: it has not ended. */
 export const openStatuses = ['queued', 'running'] as const
 
+export const finalStatuses = ['completed', 'failed', 'cancelled', 'refused'] as const
+
 export const isFinal = (status: ScanStatus) => status !== 'queued' && status !== 'running'
 
 /** What a scan ends as once all its runs have ended; only a person makes it `cancelled`. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import type { ToldChange } from '../model/alert.ts'
 import type { ChangeKind, Decision, Evidence, FindingState, Severity } from '../model/finding.ts'
+import { type FindingSort, orderOf } from './finding-orders.ts'
 import { storable } from './json.ts'
 import { isWithinReach, type Reach } from './targets.ts'
 
@@ -30,6 +31,8 @@ export interface ComparedRun {
   readonly startedAt: Date
   /** One that told nothing is noted too: what stood before was not tested again. */
   readonly isTelling: boolean
+  /** What it judged, told or not. */
+  readonly checks: number
 }
 
 /**
@@ -44,15 +47,15 @@ export async function noteCompared(
   const { rows } = await sql<{ scanner: string; versionBefore: number | null }>`
     with run as (
       select run.*, before.scanner_version as before from jsonb_to_recordset(${storable(runs)}::jsonb)
-        as run (scanner text, "scannerVersion" integer, "startedAt" timestamptz, "isTelling" boolean)
+        as run (scanner text, "scannerVersion" integer, "startedAt" timestamptz, "isTelling" boolean, checks integer)
       left join compared_runs before on before.target_id = ${targetId}::uuid and before.scanner = run.scanner
       where before.started_at is null or before.started_at <= run."startedAt"
     ), noted as (
       -- Only what was told by a version tells which one the findings are of; none is 0.
-      insert into compared_runs (target_id, scanner, scanner_version, started_at, scan_id)
-      select ${targetId}::uuid, scanner, case when "isTelling" then "scannerVersion" else coalesce(before, 0) end, "startedAt", ${scanId}::uuid from run
+      insert into compared_runs (target_id, scanner, scanner_version, started_at, scan_id, checks)
+      select ${targetId}::uuid, scanner, case when "isTelling" then "scannerVersion" else coalesce(before, 0) end, "startedAt", ${scanId}::uuid, checks from run
       on conflict (target_id, scanner) do update set
-        scanner_version = excluded.scanner_version, started_at = excluded.started_at, scan_id = excluded.scan_id
+        scanner_version = excluded.scanner_version, started_at = excluded.started_at, scan_id = excluded.scan_id, checks = excluded.checks
     )
     select scanner, nullif(before, 0) as "versionBefore" from run
   `.execute(db)
@@ -163,6 +166,17 @@ export async function saveFindings(
   `.execute(db)
 }
 
+/** Notes which findings of these scanners the last runs told again, and which they did not: after those that moved are stored. */
+export const noteRetested = (
+  db: Db,
+  { targetId, scanId }: { readonly targetId: string; readonly scanId: string },
+  scanners: readonly string[],
+) =>
+  sql`
+    update findings set is_not_retested = not is_not_retested
+    where target_id = ${targetId}::uuid and scanner = any(${[...scanners]}::text[]) and is_not_retested <> coalesce(last_scan_id <> ${scanId}::uuid, false)
+  `.execute(db)
+
 export interface NewChange {
   readonly id: string
   readonly findingId: string
@@ -203,28 +217,33 @@ export interface DecisionFacts {
   readonly by: { readonly kind: string; readonly id: string }
 }
 
-/** Sets the decision of these findings of the organisation; which of them it had. */
+/** How a finding was decided on before. */
+export interface FormerDecision {
+  readonly id: string
+  readonly decision: Decision
+  readonly until: Date | null
+  readonly reason: string | null
+}
+
+/** Sets the decision of those of these findings that the caller reaches. @returns how each was decided on before */
 export async function decideFindings(
   db: Db,
-  organisationId: string,
+  reach: Reach,
   ids: readonly string[],
   { decision, until, reason, by }: DecisionFacts,
-): Promise<string[]> {
-  const rows = await db
-    .updateTable('findings')
-    .set({
-      decision,
-      decided_until: until,
-      decided_reason: reason,
-      decided_at: sql<Date>`calendar_now()`,
-      decided_by_kind: by.kind,
-      decided_by: by.id,
-    })
-    .where('organisation_id', '=', organisationId)
-    .where('id', 'in', ids)
-    .returning('id')
-    .execute()
-  return rows.map(({ id }) => id)
+): Promise<FormerDecision[]> {
+  const { rows } = await sql<FormerDecision>`
+    with former as (
+      select finding.id, finding.decision, finding.decided_until as until, finding.decided_reason as reason
+      from findings finding join targets target on target.id = finding.target_id
+      where finding.id = any(${[...ids]}::uuid[]) and ${isWithinReach(reach)} order by finding.id for update of finding
+    ), decided as (
+      update findings set decision = ${decision}, decided_until = ${until}, decided_reason = ${reason}, decided_at = calendar_now(), decided_by_kind = ${by.kind}, decided_by = ${by.id}
+      from former where findings.id = former.id
+    )
+    select * from former
+  `.execute(db)
+  return rows
 }
 
 /** The organisation's own severity with its reason, or the rule's again. */
@@ -252,17 +271,35 @@ export interface FindingScope {
   readonly targetId: string | null
   readonly tag: string | null
   readonly rule: string | null
-  /** Part of the host, the rule or the subject. */
+  /** Part of the host, the rule or the subject; and rules that are meant by it too. */
   readonly text: string | null
+  readonly titled: readonly string[]
   readonly changedSince: Date | null
+  /** To which that happened after a moment, whatever happened later. */
+  readonly happened: { readonly [Kind in 'opened' | 'regressed' | 'fixed']?: Date | undefined }
+  /** Null: at targets that are archived and at those that are not. */
+  readonly isArchived: boolean | null
   /** Accepted, and no longer from before this moment on. */
   readonly acceptedUntil: Date | null
 }
 
+export const everyFinding: FindingScope = {
+  targetId: null,
+  tag: null,
+  rule: null,
+  text: null,
+  titled: [],
+  changedSince: null,
+  happened: {},
+  isArchived: null,
+  acceptedUntil: null,
+}
+
 export interface FindingFilter extends FindingScope {
   readonly limit: number
-  readonly sort: 'urgency' | 'changed'
-  readonly after: { readonly urgency: number; readonly changedAt: string; readonly id: string } | null
+  readonly sort: FindingSort
+  /** What the last row of the page before has as its place. */
+  readonly after: readonly string[] | null
   readonly states: readonly FindingState[] | null
   readonly decision: Decision | null
   readonly severities: readonly Severity[] | null
@@ -271,61 +308,55 @@ export interface FindingFilter extends FindingScope {
 }
 
 /** An open finding that the last scan of its scanner did not confirm: it was not asked, or did not answer. */
-const isNotRetested = sql<boolean>`(finding.state <> 'fixed' and coalesce(compared.scan_id <> finding.last_scan_id, false))`
+const isNotRetested = sql<boolean>`(finding.state <> 'fixed' and finding.is_not_retested)`
 
 const within = (db: Db, reach: Reach) =>
   db
     .selectFrom('findings as finding')
     .innerJoin('targets as target', 'target.id', 'finding.target_id')
-    .leftJoin('compared_runs as compared', (on) =>
-      on.onRef('compared.target_id', '=', 'finding.target_id').onRef('compared.scanner', '=', 'finding.scanner'),
-    )
     .where('finding.organisation_id', '=', reach.organisationId)
     .where(isWithinReach(reach))
 
 const rows = (db: Db, reach: Reach) =>
   within(db, reach)
     .selectAll('finding')
-    .select(['target.canonical', 'target.display', 'compared.scan_id as comparedScanId'])
+    .select(['target.canonical', 'target.display'])
     .select(isNotRetested.as('isNotRetested'))
-    .select(sql<string>`finding.changed_at::text`.as('changedAtText'))
 
-const isInScope = ({ targetId, tag, rule, text, changedSince, acceptedUntil }: FindingScope) =>
-  sql<boolean>`${sql.join(
-    [
-      sql`true`,
-      ...(targetId === null ? [] : [sql`finding.target_id = ${targetId}::uuid`]),
-      ...(tag === null ? [] : [sql`${tag} = any(target.tags)`]),
-      ...(rule === null ? [] : [sql`finding.rule = ${rule}`]),
-      ...(text === null
-        ? []
-        : [
-            sql`position(lower(${text}) in lower(target.display || ' ' || finding.rule || ' ' || finding.subject)) > 0`,
-          ]),
-      ...(changedSince === null ? [] : [sql`finding.changed_at >= ${changedSince}`]),
-      ...(acceptedUntil === null
-        ? []
-        : [sql`finding.decision = 'accepted' and finding.decided_until <= ${acceptedUntil}`]),
-    ],
-    sql` and `,
-  )}`
+function isInScope(reach: Reach, scope: FindingScope) {
+  const { targetId, tag, rule, text, titled, changedSince, happened, isArchived, acceptedUntil } = scope
+  const asked = [
+    targetId === null ? null : sql`finding.target_id = ${targetId}::uuid`,
+    tag === null ? null : sql`${tag} = any(target.tags)`,
+    rule === null ? null : sql`finding.rule = ${rule}`,
+    text === null
+      ? null
+      : sql`(position(lower(${text}) in lower(target.display || ' ' || finding.rule || ' ' || finding.subject)) > 0 or finding.rule = any(${[...titled]}::text[]))`,
+    changedSince === null ? null : sql`finding.changed_at >= ${changedSince}`,
+    ...Object.entries(happened).map(([kind, since]) => since && didHappen(reach, kind, since)),
+    isArchived === null ? null : sql`(target.archived_at is not null) = ${isArchived}`,
+    acceptedUntil === null ? null : sql`finding.decision = 'accepted' and finding.decided_until <= ${acceptedUntil}`,
+  ].filter((one) => one !== null && one !== undefined)
+  return asked.length === 0 ? sql<boolean>`true` : sql<boolean>`${sql.join(asked, sql` and `)}`
+}
 
-export type FindingRow = Awaited<ReturnType<typeof listFindings>>[number]
+const didHappen = ({ organisationId }: Reach, kind: string, since: Date) => sql`finding.id in (
+  select change.finding_id from finding_changes change
+  where change.organisation_id = ${organisationId}::uuid and change.kind = ${kind} and change.at > ${since}
+)`
 
-/** From after the cursor: the most urgent first and of those what changed last, or simply what changed last. */
+export type FindingRow = NonNullable<Awaited<ReturnType<typeof findFinding>>>
+
+/** In the order asked for, from after the cursor. */
 export function listFindings(db: Db, reach: Reach, filter: FindingFilter) {
   const { limit, sort, after, states, decision, severities, scanner, isRetested } = filter
-  let query = rows(db, reach).where(isInScope(filter)).limit(limit)
-  query =
-    sort === 'urgency'
-      ? query.orderBy('finding.urgency', 'desc').orderBy('finding.changed_at', 'desc').orderBy('finding.id', 'desc')
-      : query.orderBy('finding.changed_at', 'desc').orderBy('finding.id', 'desc')
-  if (after !== null)
-    query = query.where(
-      sort === 'urgency'
-        ? sql<boolean>`(finding.urgency, finding.changed_at, finding.id) < (${after.urgency}, ${after.changedAt}::timestamptz, ${after.id}::uuid)`
-        : sql<boolean>`(finding.changed_at, finding.id) < (${after.changedAt}::timestamptz, ${after.id}::uuid)`,
-    )
+  const order = orderOf(sort)
+  let query = rows(db, reach)
+    .select(order.place.as('place'))
+    .where(isInScope(reach, filter))
+    .orderBy(order.by)
+    .limit(limit)
+  if (after !== null) query = query.where(order.isAfter(after))
   if (states !== null) query = query.where('finding.state', 'in', states)
   if (decision !== null) query = query.where('finding.decision', '=', decision)
   if (severities !== null) query = query.where('finding.severity', 'in', severities)
@@ -337,14 +368,14 @@ export function listFindings(db: Db, reach: Reach, filter: FindingFilter) {
 /** How many findings of this scope stand alike: as many rows as there are such standings, whatever the number of findings. */
 export const countAlike = (db: Db, reach: Reach, scope: FindingScope) =>
   within(db, reach)
-    .where(isInScope(scope))
+    .where(isInScope(reach, scope))
     .select(['finding.state', 'finding.severity', 'finding.decision', 'finding.scanner'])
     .select(sql<boolean>`not ${isNotRetested}`.as('isRetested'))
     .select(sql<number>`count(*)::integer`.as('findings'))
     .groupBy(['finding.state', 'finding.severity', 'finding.decision', 'finding.scanner', isNotRetested])
     .execute()
 
-export const findFinding = (db: Db, reach: Reach, id: string): Promise<FindingRow | undefined> =>
+export const findFinding = (db: Db, reach: Reach, id: string) =>
   rows(db, reach).where('finding.id', '=', id).executeTakeFirst()
 
 /** What stands open and undecided, by the rule that says so: as many rows as there are such rules. */
@@ -360,18 +391,20 @@ export async function openByRule(db: Db, reach: Reach) {
     notRetested: number
     oldestOpenedAt: Date
   }>`
-    with standing as (
-      select finding.scanner, finding.rule, finding.target_id, finding.urgency, finding.state, finding.opened_at, ${isNotRetested} as untested,
-        max(finding.urgency) over (partition by finding.scanner, finding.rule) as worst
+    with at_target as (
+      select finding.scanner, finding.rule, finding.target_id, max(finding.urgency) as urgency, count(*) as findings, count(*) filter (where finding.state = 'regressed') as regressed,
+        count(*) filter (where ${isNotRetested}) as untested, min(finding.opened_at) as opened_at
       from findings finding join targets target on target.id = finding.target_id
-      left join compared_runs compared on compared.target_id = finding.target_id and compared.scanner = finding.scanner
       where finding.organisation_id = ${reach.organisationId}::uuid and finding.state <> 'fixed' and finding.decision = 'none'
         and target.archived_at is null and ${isWithinReach(reach)}
+      group by finding.scanner, finding.rule, finding.target_id
+    ), as_bad as (
+      select scanner, rule, urgency, count(*) as targets, sum(findings) as findings, sum(regressed) as regressed, sum(untested) as untested, min(opened_at) as opened_at
+      from at_target group by scanner, rule, urgency
     )
-    select scanner, rule, max(worst) as urgency, count(distinct target_id) filter (where urgency = worst)::integer as "worstTargets",
-      count(*)::integer as findings, count(distinct target_id)::integer as targets, count(*) filter (where state = 'regressed')::integer as regressed,
-      count(*) filter (where untested)::integer as "notRetested", min(opened_at) as "oldestOpenedAt"
-    from standing group by scanner, rule
+    select scanner, rule, max(urgency) as urgency, (array_agg(targets order by urgency desc))[1]::integer as "worstTargets", sum(findings)::integer as findings,
+      sum(targets)::integer as targets, sum(regressed)::integer as regressed, sum(untested)::integer as "notRetested", min(opened_at) as "oldestOpenedAt"
+    from as_bad group by scanner, rule
   `.execute(db)
   return rows
 }

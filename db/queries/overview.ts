@@ -1,6 +1,11 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
+import { type TargetProof, targetProofs } from '../model/authority.ts'
 import type { Severity } from '../model/finding.ts'
+import type { OutageCause } from '../model/outage.ts'
+import { openStatuses } from '../model/scan.ts'
+import { scansWithin } from './scans.ts'
+import { proofOf } from './target-standing.ts'
 import { isWithinReach, type Reach } from './targets.ts'
 
 /** When a member last looked at the overview; null for never. */
@@ -25,12 +30,14 @@ export const noteLooked = (db: Db, organisationId: string, userId: string) =>
 /** Findings to which something happened since, by what, and the worst of them. */
 export async function changesSince(db: Db, reach: Reach, since: Date) {
   const { rows } = await sql<{ kind: 'opened' | 'regressed' | 'fixed'; findings: number; urgency: number }>`
-    select change.kind, count(distinct change.finding_id)::integer as findings, max(finding.urgency) as urgency
-    from finding_changes change
+    select change.kind, count(*)::integer as findings, max(finding.urgency) as urgency
+    from (
+      select distinct kind, finding_id from finding_changes
+      where organisation_id = ${reach.organisationId}::uuid and at > ${since} and kind in ('opened', 'regressed', 'fixed')
+    ) change
     join findings finding on finding.id = change.finding_id
-    join targets target on target.id = change.target_id
-    where change.organisation_id = ${reach.organisationId}::uuid and change.at > ${since} and change.kind in ('opened', 'regressed', 'fixed')
-      and ${isWithinReach(reach)}
+    join targets target on target.id = finding.target_id and target.archived_at is null
+    where ${isWithinReach(reach)}
     group by change.kind
   `.execute(db)
   return rows
@@ -40,85 +47,56 @@ export async function changesSince(db: Db, reach: Reach, since: Date) {
 export async function standingBySeverity(db: Db, reach: Reach) {
   const { rows } = await sql<{ severity: Severity; findings: number; notRetested: number }>`
     select finding.severity, count(*)::integer as findings,
-      count(*) filter (where coalesce(compared.scan_id <> finding.last_scan_id, false))::integer as "notRetested"
+      count(*) filter (where finding.is_not_retested)::integer as "notRetested"
     from findings finding
     join targets target on target.id = finding.target_id and target.archived_at is null
-    left join compared_runs compared on compared.target_id = finding.target_id and compared.scanner = finding.scanner
     where finding.organisation_id = ${reach.organisationId}::uuid and finding.state <> 'fixed' and finding.decision = 'none' and ${isWithinReach(reach)}
     group by finding.severity
   `.execute(db)
   return rows
 }
 
-export interface Untold {
-  readonly reason: string
-  readonly scanner: string
-  readonly checks: number
-  readonly targets: number
-  /** Of the scan that could not tell it, the oldest. */
-  readonly since: Date
-}
-
-/** Checks that the latest run of each scanner at each watched target could not tell, by their cause. */
-export async function untoldChecks(db: Db, reach: Reach): Promise<Untold[]> {
-  const { rows } = await sql<Untold>`
-    select compared.scanner, coalesce(seen.reason, 'internal') as reason, count(*)::integer as checks, count(distinct target.id)::integer as targets,
-      min(compared.started_at) as since
-    from targets target
-    join compared_runs compared on compared.target_id = target.id
-    join scan_runs run on run.scan_id = compared.scan_id and run.scanner = compared.scanner
-    join observations seen on seen.run_id = run.id and seen.verdict = 'unknown'
-    where target.watched_since is not null and target.archived_at is null and ${isWithinReach(reach)}
-    group by compared.scanner, coalesce(seen.reason, 'internal')
-    order by checks desc
-  `.execute(db)
-  return rows
-}
-
-/** Targets that are watched, and of these which are proved or stated; scans that wait and run. */
+/** Watched targets, by what they may be asked more than one visit; scans that wait and run. */
 export async function countsNow(db: Db, reach: Reach) {
-  const { rows } = await sql<{ watched: number; proved: number; attested: number; waiting: number; running: number }>`
-    select
-      count(*)::integer as watched,
-      count(*) filter (where exists (select from proofs proof where proof.target_id = target.id and proof.status = 'holds'))::integer as proved,
-      count(*) filter (where exists (select from attestations where attestations.target_id = target.id and attestations.revoked_at is null))::integer as attested,
-      (select count(*)::integer from scans where organisation_id = ${reach.organisationId}::uuid and status = 'queued') as waiting,
-      (select count(*)::integer from scans where organisation_id = ${reach.organisationId}::uuid and status = 'running') as running
-    from targets target
-    where target.watched_since is not null and target.archived_at is null and ${isWithinReach(reach)}
-  `.execute(db)
-  return rows[0]!
-}
-
-export interface DayOfFindings {
-  /** `2026-11-27`, in UTC. */
-  readonly day: string
-  readonly opened: number
-  readonly fixed: number
-  /** Not fixed at the end of that day. */
-  readonly open: number
-}
-
-/** Findings opened (for the first time or again) and fixed, day by day, and how many were open each evening: counted back from how they stand now. */
-export async function findingsByDay(db: Db, reach: Reach, days: number): Promise<DayOfFindings[]> {
-  const { rows } = await sql<DayOfFindings>`
-    with day as (
-      select generate_series(date_trunc('day', calendar_now() at time zone 'UTC') - make_interval(days => ${days - 1}), date_trunc('day', calendar_now() at time zone 'UTC'), '1 day') as day
-    ), moved as (
-      select date_trunc('day', change.at at time zone 'UTC') as day,
-        count(*) filter (where change.kind in ('opened', 'regressed'))::integer as opened, count(*) filter (where change.kind = 'fixed')::integer as fixed
-      from finding_changes change join targets target on target.id = change.target_id
-      where change.organisation_id = ${reach.organisationId}::uuid and change.kind in ('opened', 'regressed', 'fixed')
-        and change.at >= (select min(day) from day) at time zone 'UTC' and ${isWithinReach(reach)}
-      group by 1
-    ), standing as (
-      select count(*)::integer as open from findings finding join targets target on target.id = finding.target_id
-      where finding.organisation_id = ${reach.organisationId}::uuid and finding.state <> 'fixed' and ${isWithinReach(reach)}
+  const { rows } = await sql<Record<TargetProof | 'watched', number>>`
+    with watched as (
+      select ${proofOf} as proof from targets target where target.watched_since is not null and target.archived_at is null and ${isWithinReach(reach)}
     )
-    select to_char(day.day, 'YYYY-MM-DD') as day, coalesce(moved.opened, 0) as opened, coalesce(moved.fixed, 0) as fixed,
-      (standing.open - coalesce(sum(coalesce(moved.opened, 0) - coalesce(moved.fixed, 0)) over (order by day.day desc rows between unbounded preceding and 1 preceding), 0))::integer as open
-    from day left join moved on moved.day = day.day cross join standing
-    order by day.day
+    select count(*)::integer as watched, ${sql.join(
+      targetProofs.map((proof) => sql`count(*) filter (where proof = ${sql.lit(proof)})::integer as ${sql.ref(proof)}`),
+    )} from watched
+  `.execute(db)
+  const open = await scansWithin(db, reach)
+    .where('scan.status', 'in', openStatuses)
+    .select(['scan.status', sql<number>`count(*)::integer`.as('scans')])
+    .groupBy('scan.status')
+    .execute()
+  const scans = (asked: string) => open.find(({ status }) => status === asked)?.scans ?? 0
+  return { targets: rows[0]!, scans: { waiting: scans('queued'), running: scans('running') } }
+}
+
+export interface OpenOutage {
+  readonly cause: OutageCause
+  /** The target's id, the top-level domain, or nothing. */
+  readonly subject: string
+  readonly since: Date
+  /** Those within reach that are silent of it. */
+  readonly targets: number
+  /** Of a host: as people write it. */
+  readonly display: string | null
+}
+
+/** What does not answer, as far as the caller reaches it; what began first in front. */
+export async function openOutages(db: Db, reach: Reach): Promise<OpenOutage[]> {
+  const { rows } = await sql<OpenOutage>`
+    select outage.cause, outage.subject, outage.began_at as since, count(distinct target.id)::integer as targets,
+      case when outage.cause = 'host' then min(target.display) end as display
+    from outages outage
+    join silences silence on silence.outage_id = outage.id
+    join targets target on target.id = silence.target_id and ${isWithinReach(reach)}
+    where outage.organisation_id = ${reach.organisationId}::uuid and outage.ended_at is null
+    group by outage.id order by outage.began_at, outage.id limit ${outagesAtMost}
   `.execute(db)
   return rows
 }
+const outagesAtMost = 100

@@ -7,14 +7,11 @@ import type { ScanStatus } from '../model/scan.ts'
 export const proofOf = sql<TargetProof>`case
   when exists (select from proofs where proofs.target_id = target.id and proofs.status = 'holds') then 'proved'
   when exists (select from attestations where attestations.target_id = target.id and attestations.revoked_at is null) then 'attested'
+  when exists (select from proofs where proofs.target_id = target.id and proofs.held_at is not null) then 'lapsed'
   else 'none' end`
 
 /** For the same: what the last run of each scanner could not tell. */
-export const untoldOf = sql`
-  select seen.id from compared_runs compared
-  join scan_runs run on run.scan_id = compared.scan_id and run.scanner = compared.scanner
-  join observations seen on seen.run_id = run.id and seen.verdict = 'unknown'
-  where compared.target_id = target.id`
+export const untoldOf = sql`select checks from untold where untold.target_id = target.id`
 
 export interface TargetStanding {
   readonly id: string
@@ -38,14 +35,13 @@ export async function standingsOf(
 ): Promise<ReadonlyMap<string, TargetStanding>> {
   if (ids.length === 0) return new Map()
   const { rows } = await sql<TargetStanding>`
-    select target.id, finding.*, (select count(*)::integer from (${untoldOf}) untold) as untold, ${proofOf} as proof,
+    select target.id, finding.*, coalesce((select sum(checks)::integer from (${untoldOf}) untold), 0) as untold, ${proofOf} as proof,
       last.id as "scanId", last.status as "scanStatus", last.created_at as "scanAt"
     from targets target
     cross join lateral (
       select count(*)::integer as open, max(finding.urgency) as urgency,
-        count(*) filter (where coalesce(compared.scan_id <> finding.last_scan_id, false))::integer as "notRetested"
+        count(*) filter (where finding.is_not_retested)::integer as "notRetested"
       from findings finding
-      left join compared_runs compared on compared.target_id = finding.target_id and compared.scanner = finding.scanner
       where finding.target_id = target.id and finding.state <> 'fixed' and finding.decision = 'none'
     ) finding
     left join lateral (

@@ -80,9 +80,8 @@ export async function findAsked(
 export const findTargetByName = (db: Db, reach: Reach, canonical: string) =>
   rows(db, reach).where('target.canonical', '=', canonical).executeTakeFirst()
 
-export interface TargetFilter {
-  readonly limit: number
-  readonly after: string | null
+/** Which targets are meant; what is null is not asked. */
+export interface TargetScope {
   readonly tag: string | null
   /** Part of the host or of the name given to it. */
   readonly text: string | null
@@ -92,24 +91,84 @@ export interface TargetFilter {
   readonly isUntold: boolean | null
 }
 
-/** Newest first, from after the cursor. */
-export function listTargets(
-  db: Db,
-  reach: Reach,
-  { limit, after, tag, text, isArchived, proof, isUntold }: TargetFilter,
-) {
-  let query = rows(db, reach)
-    .where('target.archived_at', isArchived ? 'is not' : 'is', null)
-    .orderBy('target.id', 'desc')
-    .limit(limit)
-  if (after !== null) query = query.where('target.id', '<', after)
-  if (tag !== null) query = query.where(sql<boolean>`${tag} = any(target.tags)`)
-  if (text !== null)
-    query = query.where(sql<boolean>`position(lower(${text}) in lower(target.display || ' ' || target.name)) > 0`)
-  if (proof !== null) query = query.where(sql<boolean>`${proofOf} = ${proof}`)
-  if (isUntold !== null) query = query.where(sql<boolean>`exists (${untoldOf}) = ${isUntold}`)
-  return query.execute()
+export const targetSorts = ['newest', 'name', 'urgency'] as const
+export type TargetSort = (typeof targetSorts)[number]
+
+export interface TargetFilter extends TargetScope {
+  readonly limit: number
+  readonly sort: TargetSort
+  /** What the last row of the page before has as its place. */
+  readonly after: readonly (string | number)[] | null
 }
+
+const isInScope = ({ tag, text, isArchived, proof, isUntold }: TargetScope) =>
+  sql<boolean>`${sql.join(
+    [
+      sql`(target.archived_at is not null) = ${isArchived}`,
+      tag === null ? null : sql`${tag} = any(target.tags)`,
+      text === null ? null : sql`position(lower(${text}) in lower(target.display || ' ' || target.name)) > 0`,
+      proof === null ? null : sql`${proofOf} = ${proof}`,
+      isUntold === null ? null : sql`exists (${untoldOf}) = ${isUntold}`,
+    ].filter((one) => one !== null),
+    sql` and `,
+  )}`
+
+const standing = {
+  urgency: sql<number>`coalesce(standing.urgency, -1)`,
+  open: sql<number>`coalesce(standing.open, 0)`,
+}
+
+/** Newest first, by host, or by what is worst and then most of what is open and undecided; from after the cursor. */
+export async function listTargets(db: Db, reach: Reach, filter: TargetFilter): Promise<ListedTarget[]> {
+  const { limit, sort, after } = filter
+  const query = rows(db, reach).where(isInScope(filter)).limit(limit)
+  if (sort === 'name') {
+    const named = query.select(sql<string[]>`array[target.canonical]`.as('place')).orderBy('target.canonical')
+    return (after === null ? named : named.where('target.canonical', '>', String(after[0]))).execute()
+  }
+  if (sort === 'newest') {
+    const newest = query.select(sql<string[]>`array[target.id::text]`.as('place')).orderBy('target.id', 'desc')
+    return (after === null ? newest : newest.where('target.id', '<', String(after[0]))).execute()
+  }
+  const urgent = query
+    .leftJoin(openByTarget(db, reach), (on) => on.onRef('standing.target_id', '=', 'target.id'))
+    .select(sql<(string | number)[]>`jsonb_build_array(${standing.urgency}, ${standing.open}, target.id)`.as('place'))
+    .orderBy(sql`${standing.urgency} desc, ${standing.open} desc, target.id desc`)
+  if (after === null) return urgent.execute()
+  const [urgency, open, id] = after
+  return urgent
+    .where(
+      sql<boolean>`(${standing.urgency}, ${standing.open}, target.id) < (${urgency}::integer, ${open}::integer, ${id}::uuid)`,
+    )
+    .execute()
+}
+
+export type ListedTarget = TargetRow & { readonly place: readonly (string | number)[] }
+
+const openByTarget = (db: Db, { organisationId }: Reach) =>
+  db
+    .selectFrom('findings')
+    .select(['target_id', sql<number>`max(urgency)`.as('urgency'), sql<number>`count(*)::integer`.as('open')])
+    .where('organisation_id', '=', organisationId)
+    // As they are, no parameters: an index holds these alone.
+    .where(sql<boolean>`state <> 'fixed' and decision = 'none'`)
+    .groupBy('target_id')
+    .as('standing')
+
+/** How many targets of this scope stand alike: as many rows as there are such standings. */
+export const countTargets = (db: Db, reach: Reach, scope: TargetScope) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('targets as target')
+        .where(isWithinReach(reach))
+        .where(isInScope(scope))
+        .select([proofOf.as('proof'), sql<boolean>`exists (${untoldOf})`.as('isUntold')])
+        .as('target'),
+    )
+    .select(['proof', 'isUntold', sql<number>`count(*)::integer`.as('targets')])
+    .groupBy(['proof', 'isUntold'])
+    .execute()
 
 export interface TargetFacts {
   readonly name?: string | undefined

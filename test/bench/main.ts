@@ -3,6 +3,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: () => Promise<void
   start: () => import('./start.ts'),
   latency: () => import('./latency.ts'),
   list: () => import('./list.ts'),
+  pages: () => import('./pages.ts'),
   discussion: () => import('./discussion.ts'),
   speed: () => import('./speed.ts'),
   jobs: () => import('./jobs.ts'),

@@ -9,16 +9,23 @@ import { medianOf } from './instance.ts'
 
 export interface BenchStore {
   readonly db: Db
+  readonly url: string
   /** Asks, and gives the tables that Postgres would read from end to end to answer it. */
   readonly scannedBy: (ask: () => Promise<unknown>) => Promise<string[]>
   readonly stop: () => Promise<void>
 }
 
 /** A database of a benchmark's own, with no process beside it. */
-export async function openStore(): Promise<BenchStore> {
+export async function openStore({ connections = 2 } = {}): Promise<BenchStore> {
   const postgres = await startEmbedded(makeFolder())
   await migrate(postgres.url)
-  const pool = createPool({ url: postgres.url, max: 2, name: 'bench', timeoutMillis: 300_000, onError: () => {} })
+  const pool = createPool({
+    url: postgres.url,
+    max: connections,
+    name: 'bench',
+    timeoutMillis: 300_000,
+    onError: () => {},
+  })
   let asked: CompiledQuery[] = []
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
@@ -27,6 +34,7 @@ export async function openStore(): Promise<BenchStore> {
   })
   return {
     db,
+    url: postgres.url,
     async scannedBy(ask) {
       asked = []
       await ask()

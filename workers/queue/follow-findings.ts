@@ -11,6 +11,7 @@ import {
   type NewChange,
   noteChanges,
   noteCompared,
+  noteRetested,
   resultBefore,
   saveFindings,
   takeEndedAcceptances,
@@ -19,7 +20,9 @@ import {
 } from '#db/queries/findings.ts'
 import { noteHeard } from '#db/queries/outages.ts'
 import type { RunRow } from '#db/queries/scans.ts'
+import { noteUntold } from '#db/queries/untold.ts'
 import { heardIn } from '#workers/findings/silence.ts'
+import { leftOpen } from '#workers/findings/left-open.ts'
 import { judgeAbout } from '#workers/findings/judge.ts'
 import { compare, type Move } from '#workers/findings/compare.ts'
 import { describeRule } from '#workers/scanners/catalog.ts'
@@ -69,21 +72,48 @@ async function followRuns(
   const compared = await noteCompared(
     db,
     { targetId: target.id, scanId },
-    runs.map(({ scanner, scanner_version, started_at, judgements }) => ({
-      scanner,
-      scannerVersion: scanner_version,
-      startedAt: started_at!,
-      isTelling: judgements.some(({ verdict }) => verdict !== 'unknown'),
+    runs.map((run) => ({
+      scanner: run.scanner,
+      scannerVersion: run.scanner_version,
+      startedAt: run.started_at!,
+      isTelling: run.judgements.some(({ verdict }) => verdict !== 'unknown'),
+      checks: leftOpen(run).checks,
     })),
   )
-  const followed = runs.filter(({ scanner, isBroken }) => compared.has(scanner) && !isBroken)
-  if (followed.length === 0) return []
-  const names = followed.map(({ scanner }) => scanner)
+  const last = runs.filter(({ scanner }) => compared.has(scanner))
+  await noteUntold(
+    db,
+    { targetId: target.id, now },
+    last.map((run) => ({ scanner: run.scanner, untold: leftOpen(run).untold })),
+  )
+  const followed = last.filter(({ isBroken }) => !isBroken)
+  const news = followed.length === 0 ? [] : await moveFindings(db, target, { scanId, now, runs: followed, compared })
+  await noteRetested(db, { targetId: target.id, scanId }, [...compared.keys()])
+  return news
+}
+
+/** Moves them by what was compared. @returns those that people are to be told of */
+async function moveFindings(
+  db: Db,
+  target: WatchedTarget,
+  {
+    scanId,
+    now,
+    runs,
+    compared,
+  }: {
+    readonly scanId: string
+    readonly now: Date
+    readonly runs: readonly JudgedRun[]
+    readonly compared: Awaited<ReturnType<typeof noteCompared>>
+  },
+): Promise<string[]> {
+  const names = runs.map(({ scanner }) => scanner)
   const known = Map.groupBy(await knownFindings(db, target.id, names), ({ scanner }) => scanner)
-  const moves = followed.flatMap((run) =>
+  const moves = runs.flatMap((run) =>
     movesOf(run, target, known.get(run.scanner) ?? [], compared.get(run.scanner)!.versionBefore),
   )
-  for (const { scanner, result } of followed)
+  for (const { scanner, result } of runs)
     if (result !== null)
       await noteExpiries(
         db,

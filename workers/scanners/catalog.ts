@@ -42,6 +42,12 @@ export function describeRule(scanner: string, id: string, language: Language = '
   return { title, severity, remedy, reference, ...words[language].rules[id] }
 }
 
+/** Rules whose title has this in it. */
+export const rulesTitled = (text: string): string[] =>
+  Object.values(table).flatMap(({ rules }) =>
+    rules.filter(({ title }) => title.toLowerCase().includes(text.toLowerCase())).map(({ id }) => id),
+  )
+
 export const describeScanner = (name: string, language: Language = 'en'): { readonly title: string } => ({
   title: words[language].scanners[name] ?? table[name]?.title ?? name,
 })

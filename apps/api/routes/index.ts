@@ -64,7 +64,8 @@ import {
 } from './members/members.ts'
 import { changeOrganisationRoute, readOrganisation } from './members/organisation.ts'
 import { listExpiriesRoute } from './overview/expiries.ts'
-import { lookRoute, readOverview, readTrends } from './overview/overview.ts'
+import { lookRoute, readOverview } from './overview/overview.ts'
+import { readTrends } from './overview/trends.ts'
 import { listScanners } from './scanners/list.ts'
 import { listScans } from './scans/list.ts'
 import { cancelScan } from './scans/cancel.ts'
@@ -121,7 +122,13 @@ import {
 import { listTicksRoute } from './schedules/ticks.ts'
 import { portsOverTimeRoute } from './targets/ports.ts'
 import { eraseTargetRoute, listErasuresRoute } from './targets/erasures.ts'
-import { changeTargetRoute, createTarget, listTargetsRoute, readTargetRoute } from './targets/targets.ts'
+import {
+  changeTargetRoute,
+  countTargetsRoute,
+  createTarget,
+  listTargetsRoute,
+  readTargetRoute,
+} from './targets/targets.ts'
 import { listDeliveriesRoute, readDelivery, replayDelivery, replayWebhook, testWebhook } from './webhooks/deliveries.ts'
 import {
   changeWebhookRoute,
@@ -152,6 +159,7 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   cancelBatch,
 
   listTargetsRoute,
+  countTargetsRoute,
   createTarget,
   readTargetRoute,
   changeTargetRoute,

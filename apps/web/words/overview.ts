@@ -4,7 +4,7 @@ import { inBoth } from './language.ts'
 export const overview = inBoth({
   en: {
     since: 'Since you last looked,',
-    firstLook: 'You look for the first time: all that ever changed counts.',
+    firstLook: 'You look for the first time: the last 30 days count.',
     looked: 'Seen: count from now',
     opened: (n: number) => (n === 1 ? '1 finding opened' : `${number(n)} findings opened`),
     regressed: (n: number) => `${number(n)} came back`,
@@ -21,8 +21,8 @@ export const overview = inBoth({
     open: 'open findings',
     openNote: (parts: string) => (parts === '' ? 'neither fixed nor decided' : parts),
     untoldOf: 'could not be told',
-    untoldNote: (causes: number) =>
-      causes === 0 ? 'by scanners that answered' : causes === 1 ? 'by 1 cause' : `by ${number(causes)} causes`,
+    untoldNote: (targets: number) =>
+      targets === 0 ? 'by what was asked last' : targets === 1 ? 'at 1 target' : `at ${number(targets)} targets`,
     targets: 'targets watched',
     targetsNote: (proved: number, attested: number) => `${number(proved)} proved, ${number(attested)} attested`,
     scans: 'scans running',
@@ -33,8 +33,7 @@ export const overview = inBoth({
     nothingUrgent: 'Nothing of a watched host is open and undecided.',
     untoldTitle: 'What could not be told',
     untoldTitleNote: 'By cause',
-    untoldNone:
-      'Of the scanners that answered last, none left a check open. Scanners that told nothing say so in their scans.',
+    untoldNone: 'What was asked last was told. What was not asked, each scan says itself.',
     atTargets: (n: number) => (n === 1 ? '1 target' : `${number(n)} targets`),
     running: 'Running now',
     runningNone: 'No scan runs.',
@@ -82,7 +81,7 @@ export const overview = inBoth({
   },
   de: {
     since: 'Seit Ihrem letzten Blick,',
-    firstLook: 'Das ist Ihr erster Blick: Es zählt, was sich je geändert hat.',
+    firstLook: 'Das ist Ihr erster Blick: Es zählen die letzten 30 Tage.',
     looked: 'Gesehen: ab jetzt zählen',
     opened: (n: number) => (n === 1 ? '1 Befund ist neu' : `${number(n)} Befunde sind neu`),
     regressed: (n: number) => (n === 1 ? '1 kam wieder' : `${number(n)} kamen wieder`),
@@ -101,8 +100,8 @@ export const overview = inBoth({
     open: 'offene Befunde',
     openNote: (parts: string) => (parts === '' ? 'weder behoben noch entschieden' : parts),
     untoldOf: 'nicht zu klären',
-    untoldNote: (causes: number) =>
-      causes === 0 ? 'von Scannern mit Antwort' : causes === 1 ? 'aus 1 Ursache' : `aus ${number(causes)} Ursachen`,
+    untoldNote: (targets: number) =>
+      targets === 0 ? 'vom zuletzt Gefragten' : targets === 1 ? 'an 1 Ziel' : `an ${number(targets)} Zielen`,
     targets: 'Ziele beobachtet',
     targetsNote: (proved: number, attested: number) => `${number(proved)} nachgewiesen, ${number(attested)} versichert`,
     scans: 'Scans laufen',
@@ -113,8 +112,7 @@ export const overview = inBoth({
     nothingUrgent: 'An beobachteten Hosts ist nichts offen und unentschieden.',
     untoldTitle: 'Was nicht zu klären war',
     untoldTitleNote: 'Nach Ursache',
-    untoldNone:
-      'Von den Scannern, die zuletzt antworteten, ließ keiner eine Prüfung offen. Wer nichts sagte, sagt das in seinem Scan.',
+    untoldNone: 'Was zuletzt gefragt wurde, ist geklärt. Was nicht gefragt wurde, sagt jeder Scan selbst.',
     atTargets: (n: number) => (n === 1 ? '1 Ziel' : `${number(n)} Ziele`),
     running: 'Läuft gerade',
     runningNone: 'Es läuft kein Scan.',

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { fingerprintOf } from '#db/model/finding.ts'
 import { newId } from '#db/model/id.ts'
 import { claimScan, endRun } from '#db/queries/claims.ts'
-import { decideFindings, listFindings, saveFindings } from '#db/queries/findings.ts'
+import { decideFindings, everyFinding, listFindings, saveFindings } from '#db/queries/findings.ts'
 import type { Coverage } from '#db/model/scan.ts'
 import { labTarget, makeScan, queuedRun } from '#test/support/make.ts'
 import { useCalendar } from '#test/support/calendar.ts'
@@ -96,7 +96,7 @@ test('silence, an address that was not asked, and a scan that failed fix nothing
   await calendar.set('2026-05-02T00:00:00Z')
   await scan({ '127.0.0.1': 'filtered', '127.0.0.2': 'filtered' })
   await scan(null)
-  expect(await findings()).toEqual(before)
+  expect(await findings()).toEqual(before.map((one) => ({ ...one, is_not_retested: true })))
   await scan({ '127.0.0.1': 'closed' })
   expect(await findings()).toMatchObject([
     { state: 'open', addresses: ['127.0.0.2'], last_confirmed_at: new Date('2026-05-01') },
@@ -133,20 +133,15 @@ test('a scan that failed leaves what stood before not tested again, and hides no
         db,
         { organisationId: actor.organisationId, targetTags: null },
         {
+          ...everyFinding,
           limit: 10,
           sort: 'urgency',
           after: null,
           states: null,
           decision: null,
           severities: null,
-          targetId: null,
-          tag: null,
-          rule: null,
           scanner: null,
-          changedSince: null,
-          acceptedUntil: null,
           isRetested: null,
-          text: null,
         },
       )
     ).map(({ isNotRetested }) => isNotRetested)
@@ -172,7 +167,10 @@ describe('what people decided', () => {
     await scan({ '127.0.0.1': 'open' })
     const id = (await findings())[0]!.id
     const decision = { decision: 'accepted', until: new Date('2026-06-01'), reason: 'a move is planned', by } as const
-    expect(await decideFindings(db, actor.organisationId, [id], decision)).toEqual([id])
+    const reach = { organisationId: actor.organisationId, targetTags: null }
+    expect(await decideFindings(db, reach, [id], decision)).toEqual([
+      { id, decision: 'none', until: null, reason: null },
+    ])
     await scan({ '127.0.0.1': 'open' })
     expect(await changes()).toEqual(['opened', 'confirmed'])
     await endAcceptances(db)
@@ -187,7 +185,12 @@ describe('what people decided', () => {
     await scan({ '127.0.0.1': 'open' })
     const id = (await findings())[0]!.id
     expect(
-      await decideFindings(db, newId(), [id], { decision: 'false-positive', until: null, reason: null, by }),
+      await decideFindings(db, { organisationId: newId(), targetTags: null }, [id], {
+        decision: 'false-positive',
+        until: null,
+        reason: null,
+        by,
+      }),
     ).toEqual([])
     expect(await findings()).toMatchObject([{ decision: 'none' }])
   })

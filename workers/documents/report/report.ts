@@ -4,7 +4,7 @@ import type { RunStatus, ScanStatus } from '#db/model/scan.ts'
 import { words } from '#db/model/words/index.ts'
 import type { Language } from '#db/model/words/language.ts'
 import { calendarNow } from '#db/queries/clock.ts'
-import { type FindingRow, lastToldAt, listFindings, watchedNeverTold } from '#db/queries/findings.ts'
+import { everyFinding, type FindingRow, lastToldAt, listFindings, watchedNeverTold } from '#db/queries/findings.ts'
 import { findingsOfScan, runsOf, type ScanRow } from '#db/queries/scans.ts'
 import type { Reach, TargetRow } from '#db/queries/targets.ts'
 import { describeRule, describeScanner, scannerOrder } from '#workers/scanners/catalog.ts'
@@ -146,20 +146,17 @@ export async function reportOfFindings(
   const isOfTarget = 'target' in about
   const [rows, generatedAt] = await Promise.all([
     listFindings(db, reach, {
+      ...everyFinding,
+      targetId: isOfTarget ? about.target.id : null,
+      isArchived: isOfTarget ? null : false,
       limit: findingsAtMost + 1,
       sort: 'urgency',
       after: null,
       states: ['open', 'regressed'],
       decision: null,
       severities: null,
-      targetId: isOfTarget ? about.target.id : null,
-      tag: null,
-      rule: null,
       scanner: null,
-      changedSince: null,
-      acceptedUntil: null,
       isRetested: null,
-      text: null,
     }),
     calendarNow(db),
   ])

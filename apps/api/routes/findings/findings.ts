@@ -8,12 +8,15 @@ import {
   decideFindings,
   findFinding,
   type FindingScope,
+  type FormerDecision,
   historyOf,
   listFindings,
   noteChanges,
   overrideSeverity,
 } from '#db/queries/findings.ts'
+import { findingSorts } from '#db/queries/finding-orders.ts'
 import { reachOf } from '#db/queries/targets.ts'
+import { rulesTitled } from '#workers/scanners/catalog.ts'
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, Deps } from '../../app.ts'
 import { cursorOf, instantText } from '../../documents/cursor.ts'
@@ -24,7 +27,13 @@ import { permit } from '../../permit.ts'
 import { bodyRefusals, json, noContent, refusals } from '../answers.ts'
 
 const params = z.object({ id: z.uuid() })
-const place = cursorOf(z.tuple([z.int(), instantText, z.uuid()]))
+const place = cursorOf(
+  z.union([
+    z.tuple([z.literal('urgency'), z.string().regex(/^[0-4]$/), instantText, z.uuid()]),
+    z.tuple([z.enum(['changed', 'newest', 'oldest', 'lastConfirmed']), instantText, z.uuid()]),
+    z.tuple([z.literal('target'), z.string().regex(/^[!-~]{1,300}$/), z.uuid()]),
+  ]),
+)
 export const noFinding = (id: string) => new DomainError('not-found', `There is no finding ${id}.`)
 
 /** One value, or several with commas between them. */
@@ -36,6 +45,12 @@ const several = <const Values extends readonly [string, ...string[]]>(values: Va
     .pipe(z.array(z.enum(values)).min(1))
     .optional()
     .openapi({ type: 'string', description: `One or more of ${values.join(', ')}, with commas between them.` })
+
+const happenedSince = (kind: string) =>
+  z.iso
+    .datetime({ offset: true })
+    .optional()
+    .openapi({ description: `That ${kind} after it, whatever happened later: what the overview counts.` })
 
 /** Which findings are meant: what the list and the counts are both asked. */
 export const findingQuery = {
@@ -50,7 +65,18 @@ export const findingQuery = {
   target: z.uuid().optional(),
   tag: z.string().max(60).optional(),
   rule: z.string().max(100).optional(),
-  text: z.string().max(200).optional().openapi({ description: 'Part of the host, the rule or the subject.' }),
+  text: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: 'Part of the host, the title, the rule or the subject.' }),
+  openedSince: happenedSince('opened'),
+  regressedSince: happenedSince('regressed'),
+  fixedSince: happenedSince('fixed'),
+  archived: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'At targets that are archived; where none is named only those at others are shown.' }),
   since: z.iso.datetime({ offset: true }).optional().openapi({ description: 'Whose state changed since.' }),
   acceptedUntil: z.iso
     .datetime({ offset: true })
@@ -60,29 +86,37 @@ export const findingQuery = {
 
 const asked = z.object(findingQuery)
 
-export function scopeOf({ target, tag, rule, text, since, acceptedUntil }: z.output<typeof asked>): FindingScope {
+export function scopeOf(scope: z.output<typeof asked>): FindingScope {
+  const { target, tag, rule, text, since, archived, acceptedUntil } = scope
+  const { openedSince, regressedSince, fixedSince } = scope
   return {
     targetId: target ?? null,
     tag: tag ?? null,
     rule: rule ?? null,
     text: text ?? null,
-    changedSince: since === undefined ? null : new Date(since),
-    acceptedUntil: acceptedUntil === undefined ? null : new Date(acceptedUntil),
+    titled: text === undefined ? [] : rulesTitled(text),
+    changedSince: instantOf(since) ?? null,
+    happened: { opened: instantOf(openedSince), regressed: instantOf(regressedSince), fixed: instantOf(fixedSince) },
+    isArchived: archived === undefined ? (target === undefined ? false : null) : archived === 'true',
+    acceptedUntil: instantOf(acceptedUntil) ?? null,
   }
 }
+
+const instantOf = (text: string | undefined) => (text === undefined ? undefined : new Date(text))
 
 const list = createRoute({
   method: 'get',
   path: '/v1/findings',
   tags: ['Findings'],
   summary: 'List findings of watched targets',
-  description: 'The most urgent first, or what changed last; of every state where none is named.',
+  description:
+    'The most urgent first, or by what `sort` says: what changed last, what began last or first, what was confirmed longest ago, or by host. Of every state where none is named.',
   ...permit('findings:read'),
   request: {
     query: z.strictObject({
       limit: z.coerce.number().int().min(1).max(100).default(20),
-      cursor: z.string().max(200).optional().openapi({ description: '`next` of the page before, in the same order.' }),
-      sort: z.enum(['urgency', 'changed']).default('urgency'),
+      cursor: z.string().max(600).optional().openapi({ description: '`next` of the page before, in the same order.' }),
+      sort: z.enum(findingSorts).default('urgency'),
       ...findingQuery,
     }),
   },
@@ -95,12 +129,13 @@ const list = createRoute({
 export function listFindingsRoute(app: Api, { db }: Deps) {
   app.openapi(list, async (c) => {
     const { limit, cursor, sort, ...asked } = c.req.valid('query')
-    const from = cursor === undefined ? null : place.read(cursor)
+    const [of, ...after] = cursor === undefined ? [sort] : place.read(cursor)
+    if (of !== sort) throw new DomainError('invalid-cursor', 'The cursor is of another order.')
     const rows = await listFindings(db, reachOf(c.get('actor')), {
       ...scopeOf(asked),
       limit: limit + 1,
       sort,
-      after: from === null ? null : { urgency: from[0], changedAt: from[1], id: from[2] },
+      after: cursor === undefined ? null : after,
       states: asked.state ?? null,
       severities: asked.severity ?? null,
       decision: asked.decision ?? null,
@@ -109,7 +144,9 @@ export function listFindingsRoute(app: Api, { db }: Deps) {
     })
     const page = rows.slice(0, limit)
     const last = page.at(-1)
-    const next = rows.length > limit && last ? place.write([last.urgency, last.changedAtText, last.id]) : null
+    // Safe cast: the place is made by the same order that the cursor is read by.
+    const next =
+      rows.length > limit && last ? place.write([sort, ...last.place] as Parameters<typeof place.write>[0]) : null
     return c.json({ findings: page.map(writeKept), next }, 200)
   })
 }
@@ -157,11 +194,24 @@ const decide = createRoute({
   tags: ['Findings'],
   summary: 'Decide on findings',
   description:
-    'People are not told of a finding that is accepted, or false for its subject. It is asked again as ever, and its state shown.',
+    'People are not told of a finding that is accepted, or false for its subject. It is asked again as ever, and its state shown. `undo` are the requests that put back what was decided before.',
   ...permit('findings:write', jsonBody()),
   request: { body: fields.body(decisionRequest) },
   responses: {
-    200: json('Decided, for those that there are.', z.object({ decided: z.array(z.uuid()) })),
+    200: json(
+      'Decided, for those that there are.',
+      z.object({
+        decided: z.array(z.uuid()),
+        undo: z.array(
+          z.object({
+            ids: z.array(z.uuid()),
+            decision: z.enum(decisions),
+            until: z.iso.datetime().optional(),
+            reason: z.string().optional(),
+          }),
+        ),
+      }),
+    ),
     ...refusals(...bodyRefusals, 'conflict'),
   },
 })
@@ -169,38 +219,41 @@ const decide = createRoute({
 export function decideRoute(app: Api, { db }: Deps) {
   app.openapi(decide, async (c) => {
     const { ids, decision, until = null, reason = null } = c.req.valid('json')
-    const { principal, organisationId } = c.get('actor')
+    const { principal } = c.get('actor')
     if (decision !== 'none' && reason === null) throw new DomainError('conflict', 'A decision has a reason.')
     if (until !== null && decision !== 'accepted')
       throw new DomainError('conflict', 'Only what is accepted has a date.')
     if (until !== null && new Date(until) <= (await calendarNow(db)))
       throw new DomainError('conflict', 'The date lies behind us.')
-    const reach = reachOf(c.get('actor'))
-    const decided = await db.transaction().execute(async (db) => {
-      const within: string[] = []
-      for (const id of new Set(ids)) if (await findFinding(db, reach, id)) within.push(id)
-      if (within.length === 0) return []
-      const by = { kind: principal.kind, id: principal.id }
+    const by = { kind: principal.kind, id: principal.id }
+    const former = await db.transaction().execute(async (db) => {
       const facts = { decision, until: until === null ? null : new Date(until), reason, by }
-      const decided = await decideFindings(db, organisationId, within, facts)
+      const former = await decideFindings(db, reachOf(c.get('actor')), ids, facts)
       const kind = decision === 'none' ? ('reopened' as const) : decision
+      const change = { kind, isTold: false, scanId: null, by, detail: { reason, until } }
       await noteChanges(
         db,
-        decided.map((findingId) => ({
-          id: newId(),
-          findingId,
-          kind,
-          isTold: false,
-          scanId: null,
-          by,
-          detail: { reason, until },
-        })),
+        former.map(({ id: findingId }) => ({ ...change, id: newId(), findingId })),
       )
-      for (const id of decided)
+      for (const { id } of former)
         await writeAudit(db, auditBy(c, 'finding.decide', { kind: 'finding', id }, { decision }))
-      return decided
+      return former
     })
-    return c.json({ decided }, 200)
+    return c.json({ decided: former.map(({ id }) => id), undo: undoOf(former) }, 200)
+  })
+}
+
+/** The requests that put back what was decided before, one for those that stood alike. */
+function undoOf(former: readonly FormerDecision[]) {
+  const alike = Map.groupBy(former, ({ decision, until, reason }) => JSON.stringify([decision, until, reason]))
+  return [...alike.values()].map((group) => {
+    const { decision, until, reason } = group[0]!
+    return {
+      ids: group.map(({ id }) => id),
+      decision,
+      ...(until === null ? {} : { until: until.toISOString() }),
+      ...(reason === null || decision === 'none' ? {} : { reason }),
+    }
   })
 }
 

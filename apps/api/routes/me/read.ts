@@ -17,12 +17,9 @@ const meDocument = z
       id: z.uuid(),
       email: z.string().nullable(),
       name: z.string().nullable(),
-      language: z
-        .enum(languages)
-        .nullable()
-        .openapi({
-          description: 'In which Portlight speaks to them; null for the browser’s, and for who is no person.',
-        }),
+      language: z.enum(languages).nullable().openapi({
+        description: 'In which Portlight speaks to them; null for the browser’s, and for who is no person.',
+      }),
     }),
     instanceRole: z.enum(instanceRoles).nullable(),
     /** The one in which this credential acts. */

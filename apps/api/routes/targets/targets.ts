@@ -7,9 +7,20 @@ import { parseTarget } from '#db/model/target.ts'
 import { targetFacts } from '#db/model/target-facts.ts'
 import { writeAudit } from '#db/queries/audit.ts'
 import { standingsOf } from '#db/queries/target-standing.ts'
-import { addTarget, changeTarget, findTarget, listTargets, reachOf, type TargetRow } from '#db/queries/targets.ts'
+import {
+  addTarget,
+  changeTarget,
+  countTargets,
+  findTarget,
+  listTargets,
+  reachOf,
+  type TargetRow,
+  type TargetScope,
+  targetSorts,
+} from '#db/queries/targets.ts'
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, Deps } from '../../app.ts'
+import { cursorOf } from '../../documents/cursor.ts'
 import * as fields from '../../documents/fields.ts'
 import { standingTarget, targetDocument, writeStandingTarget, writeTarget } from '../../documents/target.ts'
 import { jsonBody } from '../../middleware.ts'
@@ -43,42 +54,114 @@ const factsOf = ({ pace, ...rest }: z.output<typeof facts>) => ({
       }),
 })
 
+/** Which targets are meant: what the list and the counts are both asked. */
+const targetQuery = {
+  tag: z.string().max(60).optional(),
+  text: z.string().max(200).optional().openapi({ description: 'Part of the host or of the name.' }),
+  archived: z.enum(['true', 'false']).default('false'),
+  proof: z.enum(targetProofs).optional(),
+  untold: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: '`true`: where the last that was asked left something that could not be told.' }),
+}
+const asked = z.object(targetQuery)
+
+const scopeOf = ({ tag, text, archived, proof, untold }: z.output<typeof asked>): TargetScope => ({
+  tag: tag ?? null,
+  text: text ?? null,
+  isArchived: archived === 'true',
+  proof: proof ?? null,
+  isUntold: untold === undefined ? null : untold === 'true',
+})
+
+const place = cursorOf(
+  z.union([
+    z.tuple([z.literal('newest'), z.uuid()]),
+    z.tuple([z.literal('name'), z.string().regex(/^[!-~]{1,300}$/)]),
+    z.tuple([z.literal('urgency'), z.int().min(-1).max(4), z.int32().nonnegative(), z.uuid()]),
+  ]),
+)
+
 const list = createRoute({
   method: 'get',
   path: '/v1/targets',
   tags: ['Targets'],
-  summary: 'List targets, newest first',
+  summary: 'List targets, newest first, by host, or the most urgent first',
   ...permit('targets:read'),
   request: {
     query: z.strictObject({
       limit: z.coerce.number().int().min(1).max(100).default(20),
-      cursor: z.uuid().optional().openapi({ description: '`next` of the page before.' }),
-      tag: z.string().max(60).optional(),
-      text: z.string().max(200).optional().openapi({ description: 'Part of the host or of the name.' }),
-      archived: z.enum(['true', 'false']).default('false'),
-      proof: z.enum(targetProofs).optional(),
-      untold: z
-        .enum(['true', 'false'])
-        .optional()
-        .openapi({ description: '`true`: where the last that was asked left something that could not be told.' }),
+      cursor: z.string().max(600).optional().openapi({ description: '`next` of the page before, in the same order.' }),
+      sort: z
+        .enum(targetSorts)
+        .default('newest')
+        .openapi({ description: '`urgency`: by the worst that is open and undecided, then by how much is.' }),
+      ...targetQuery,
     }),
   },
   responses: {
-    200: json('One page.', z.object({ targets: z.array(standingTarget), next: z.uuid().nullable() })),
-    ...refusals('invalid-input'),
+    200: json('One page.', z.object({ targets: z.array(standingTarget), next: z.string().nullable() })),
+    ...refusals('invalid-input', 'invalid-cursor'),
   },
 })
 
 export function listTargetsRoute(app: Api, { db }: Deps) {
   app.openapi(list, async (c) => {
-    const { limit, cursor = null, tag = null, text = null, archived, proof = null, untold } = c.req.valid('query')
-    const isUntold = untold === undefined ? null : untold === 'true'
-    const filter = { limit: limit + 1, after: cursor, tag, text, isArchived: archived === 'true', proof, isUntold }
+    const { limit, cursor, sort, ...scope } = c.req.valid('query')
+    const [of, ...after] = cursor === undefined ? [sort] : place.read(cursor)
+    if (of !== sort) throw new DomainError('invalid-cursor', 'The cursor is of another order.')
+    const filter = { ...scopeOf(scope), limit: limit + 1, sort, after: cursor === undefined ? null : after }
     const rows = await listTargets(db, reachOf(c.get('actor')), filter)
-    const targets = await withStandings(db, rows.slice(0, limit))
-    return c.json({ targets, next: rows.length > limit ? targets.at(-1)!.id : null }, 200)
+    const page = rows.slice(0, limit)
+    const last = page.at(-1)
+    const next = rows.length > limit && last ? place.write([sort, ...last.place] as Place) : null
+    return c.json({ targets: await withStandings(db, page), next }, 200)
   })
 }
+/** The place is made by the same order that the cursor is read by. */
+type Place = Parameters<typeof place.write>[0]
+
+const targets = z.int().nonnegative()
+const count = createRoute({
+  method: 'get',
+  path: '/v1/targets/counts',
+  tags: ['Targets'],
+  summary: 'Count targets by each of their sides',
+  description:
+    'Takes the filter of the list. Each side is counted as if nothing were asked of itself, so that every number is what the list shows when that value is chosen; what counts nothing is left out.',
+  ...permit('targets:read'),
+  request: { query: z.strictObject(targetQuery) },
+  responses: {
+    200: json(
+      'Counted.',
+      z
+        .object({
+          total: targets,
+          proof: z.array(z.object({ value: z.enum(targetProofs), targets })),
+          untold: z.array(z.object({ value: z.enum(['true', 'false']), targets })),
+        })
+        .openapi('TargetCounts'),
+    ),
+    ...refusals('invalid-input'),
+  },
+})
+
+export function countTargetsRoute(app: Api, { db }: Deps) {
+  app.openapi(count, async (c) => {
+    const { proof, isUntold, ...scope } = scopeOf(c.req.valid('query'))
+    const alike = await countTargets(db, reachOf(c.get('actor')), { ...scope, proof: null, isUntold: null })
+    const isProof = (row: Counted) => proof === null || row.proof === proof
+    const isTold = (row: Counted) => isUntold === null || row.isUntold === isUntold
+    const sum = (rows: readonly Counted[]) => rows.reduce((total, row) => total + row.targets, 0)
+    const by = <Value>(rows: readonly Counted[], valueOf: (row: Counted) => Value) =>
+      [...Map.groupBy(rows, valueOf)].map(([value, rows]) => ({ value, targets: sum(rows) }))
+    const total = sum(alike.filter((row) => isProof(row) && isTold(row)))
+    const untold = by(alike.filter(isProof), (row) => (row.isUntold ? ('true' as const) : ('false' as const)))
+    return c.json({ total, proof: by(alike.filter(isTold), (row) => row.proof), untold }, 200)
+  })
+}
+type Counted = Awaited<ReturnType<typeof countTargets>>[number]
 
 async function withStandings(db: Db, rows: readonly TargetRow[]) {
   const [first] = rows

@@ -152,7 +152,7 @@ function Now({ facts }: { readonly facts: Facts }) {
         {
           n: untold.reduce((sum, { checks }) => sum + checks, 0),
           of: words.untoldOf,
-          note: words.untoldNote(untold.length),
+          note: words.untoldNote(facts.untoldInAll.targets),
           href: '#untold',
           isUnknown: true,
         },

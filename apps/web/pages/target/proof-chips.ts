@@ -1,2 +1,2 @@
 /** How it is shown by what a target may be asked. */
-export const proofChips = { proved: 'ok', attested: 'accepted', none: 'attention' } as const
+export const proofChips = { proved: 'ok', attested: 'accepted', lapsed: 'attention', none: 'attention' } as const

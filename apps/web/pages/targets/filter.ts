@@ -2,7 +2,7 @@ import type { Asked } from '../../../client/index.ts'
 
 type Query = NonNullable<Asked<'GET /v1/targets'>['query']>
 
-export const proofs = ['proved', 'attested', 'none'] as const
+export const proofs = ['proved', 'attested', 'lapsed', 'none'] as const
 
 /** The parts of an address that say which targets are shown; all are texts, '' for what is not said. */
 const names = ['text', 'tag', 'proof', 'untold', 'archived'] as const

@@ -131,6 +131,45 @@ test('they are counted by each side under the same filter, and what changed sinc
   expect(await count('acceptedUntil=2036-01-01T00:00:00Z')).toBe(0)
 })
 
+test('each order goes on where its page ended, and takes no cursor of another', async () => {
+  await scan('23,5432')
+  await calendar.set('2026-05-02T00:00:00Z')
+  await scan('3306', '', { address: '127.0.0.2' })
+  await calendar.set('2026-05-03T00:00:00Z')
+  await scan('23', '', { filtered: '5432' })
+  const subjects: Record<string, string[]> = {}
+  for (const sort of ['urgency', 'changed', 'newest', 'oldest', 'lastConfirmed', 'target']) {
+    const seen: string[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: { findings: Finding[]; next: string | null } = await list(
+        `?sort=${sort}&limit=1${cursor && `&cursor=${cursor}`}`,
+      )
+      seen.push(...page.findings.map(({ subject }) => subject))
+      cursor = page.next
+    }
+    expect([sort, ...seen.toSorted()]).toEqual([sort, '23/tcp', '3306/tcp', '5432/tcp'])
+    subjects[sort] = seen
+  }
+  expect(subjects['newest']![0]).toBe('3306/tcp')
+  expect(subjects['oldest']).toEqual(subjects['newest']!.toReversed())
+  expect(subjects['lastConfirmed']).toEqual(['5432/tcp', '3306/tcp', '23/tcp'])
+  expect(subjects['target']!.at(-1)).toBe('3306/tcp')
+  const { next } = await list('?limit=1')
+  await expectProblem(api.send('GET', `/v1/findings?sort=target&cursor=${next}`), 422, 'invalid-cursor')
+  const forged = Buffer.from(JSON.stringify(['newest', 'x', 'y'])).toString('base64url')
+  await expectProblem(api.send('GET', `/v1/findings?sort=newest&cursor=${forged}`), 422, 'invalid-cursor')
+})
+
+test('a text is looked for in titles too, and what is at archived targets is shown only where it is asked for', async () => {
+  await scan('5432')
+  const found = async (query: string) => (await list(`?${query}`)).findings.length
+  expect(await found('text=can be reached')).toBe(1)
+  expect(await found('text=nothing of the kind')).toBe(0)
+  const [{ target }] = (await list()).findings as [Finding]
+  await api.send('PATCH', `/v1/targets/${target.id}`, { isArchived: true })
+  expect([await found(''), await found('archived=true'), await found(`target=${target.id}`)]).toEqual([0, 1, 1])
+})
+
 test('a history says what happened, when, by which scan or whom', async () => {
   const first = await scan('5432')
   await calendar.set('2026-05-02T00:00:00Z')
@@ -167,6 +206,25 @@ describe('decisions', () => {
     expect((await list('?decision=false-positive')).findings).toHaveLength(2)
     expect((await whole(ids[0]!)).history.map(({ kind }) => kind)).toEqual(['opened', 'false-positive', 'reopened'])
   })
+  test('are undone exactly by what the answer gives, however differently it was decided before', async () => {
+    await scan('3306,5432,6379')
+    const [one, two, three] = (await list()).findings.map(({ id }) => id) as [string, string, string]
+    await decide({ ids: [one], decision: 'accepted', reason: 'a move is planned', until: '2026-06-01T00:00:00Z' })
+    await decide({ ids: [two], decision: 'false-positive', reason: 'a honeypot' })
+    const standing = async () =>
+      (await list('?sort=target')).findings.map(({ id, decision, decidedUntil, decidedReason }) => ({
+        id,
+        decision,
+        decidedUntil,
+        decidedReason,
+      }))
+    const before = await standing()
+    const answer = await decide({ ids: [one, two, three], decision: 'accepted', reason: 'all of it, for good' })
+    const { undo } = (await answer.json()) as { undo: object[] }
+    expect(await standing()).not.toEqual(before)
+    for (const body of undo) expect((await decide(body)).status).toBe(200)
+    expect(await standing()).toEqual(before)
+  })
   test('have a reason, and a date only where something is accepted until it', async () => {
     const ids = ['01890000-0000-7000-8000-000000000000']
     await expectProblem(decide({ ids, decision: 'accepted' }), 409, 'conflict')
@@ -180,7 +238,10 @@ describe('decisions', () => {
       409,
       'conflict',
     )
-    expect(await (await decide({ ids, decision: 'accepted', reason: 'because' })).json()).toEqual({ decided: [] })
+    expect(await (await decide({ ids, decision: 'accepted', reason: 'because' })).json()).toEqual({
+      decided: [],
+      undo: [],
+    })
   })
 })
 

@@ -110,3 +110,48 @@ test('the schedules that reach it can be asked for: by its id, by a tag, or for 
   expect(await reaching(id)).toEqual(['tag', 'id', 'all'])
   expect(await reaching(other)).toEqual(['other', 'all'])
 })
+
+test('targets are listed newest, by host, or the most urgent first, page by page; a cursor is of its order', async () => {
+  for (const host of ['127.0.0.3', '127.0.0.1', '127.0.0.2']) await add(host)
+  await scan({ address: '127.0.0.2', open: '23' })
+  await scan({ address: '127.0.0.3', open: '5432' })
+  const paged = async (sort: string) => {
+    const seen: string[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: { targets: Standing[]; next: string | null } = await get(
+        `/v1/targets?sort=${sort}&limit=1${cursor && `&cursor=${cursor}`}`,
+      )
+      seen.push(...page.targets.map(({ canonical }) => canonical.slice(-1)))
+      cursor = page.next
+    }
+    return seen.join('')
+  }
+  expect(await paged('newest')).toBe('213')
+  expect(await paged('name')).toBe('123')
+  expect(await paged('urgency')).toBe('321')
+  const { next } = await get<{ next: string }>('/v1/targets?limit=1')
+  await expectProblem(api.send('GET', `/v1/targets?sort=name&cursor=${next}`), 422, 'invalid-cursor')
+})
+
+test('each count of targets is what the list shows when its value is chosen', async () => {
+  await add(address, { tags: ['web'] })
+  await add('127.0.0.2')
+  await scan({ filtered: '5432' })
+  interface Counts {
+    total: number
+    proof: { value: string; targets: number }[]
+    untold: { value: string; targets: number }[]
+  }
+  for (const asked of ['', 'untold=true&', 'tag=web&', 'text=0.2&']) {
+    const counts = await get<Counts>(`/v1/targets/counts?${asked}`)
+    expect(counts.total).toBe((await list(`?${asked}`)).length)
+    for (const { value, targets } of counts.proof) expect(await list(`?${asked}proof=${value}`)).toHaveLength(targets)
+  }
+  const { untold } = await get<Counts>('/v1/targets/counts?untold=true')
+  expect(untold.toSorted((a, b) => a.value.localeCompare(b.value))).toEqual([
+    { value: 'false', targets: 1 },
+    { value: 'true', targets: 1 },
+  ])
+  const grace = await makePerson(api, { organisationId: null })
+  expect(await (await grace.send('GET', '/v1/targets/counts')).json()).toEqual({ total: 0, proof: [], untold: [] })
+})
