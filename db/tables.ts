@@ -267,6 +267,30 @@ export interface ExpiriesTable {
   reminded_days: number | null
 }
 
+/** What an address shows at a port, as it was last seen. */
+export interface CertificatesTable {
+  target_id: string
+  subject: string
+  address: string
+  fingerprint: string
+  organisation_id: string
+  holder: string
+  issuer: string
+  serial_number: string
+  names: string[]
+  name_count: number
+  not_before: Date
+  not_after: Date
+  key_type: string
+  key_bits: number | null
+  key_curve: string | null
+  renewal_days: number
+  name_matches: boolean | null
+  trust_problem: string | null
+  seen_at: Date
+  scan_id: string
+}
+
 export interface AlertsTable {
   id: string
   organisation_id: string
@@ -863,6 +887,7 @@ export interface Tables {
   shares: SharesTable
   share_views: ShareViewsTable
   expiries: ExpiriesTable
+  certificates: CertificatesTable
   alerts: AlertsTable
   alert_routes: AlertRoutesTable
   alert_messages: AlertMessagesTable

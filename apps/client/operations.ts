@@ -1445,6 +1445,14 @@ export interface Operations {
       days: Day[]
     }
   }
+  'GET /v1/search': {
+    input: {
+      query: {
+        q: string
+      }
+    }
+    answer: Found
+  }
   'GET /v1/expiries': {
     input: {
       query?: {
@@ -1460,6 +1468,40 @@ export interface Operations {
       expiries: Expiry[]
       next: string | null
     }
+  }
+  'GET /v1/certificates': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+        target?: string
+        /**
+         * Part of the host, a name or the issuer.
+         */
+        text?: string
+        renewal?: 'in-time' | 'overdue' | 'ended'
+      }
+    }
+    answer: {
+      certificates: Certificate[]
+      next: string | null
+    }
+  }
+  'GET /v1/certificates/counts': {
+    input: {
+      query?: {
+        target?: string
+        /**
+         * Part of the host, a name or the issuer.
+         */
+        text?: string
+        renewal?: 'in-time' | 'overdue' | 'ended'
+      }
+    }
+    answer: CertificateCounts
   }
   'GET /v1/findings': {
     input: {
@@ -3252,6 +3294,46 @@ export interface Day {
     refused?: number
   }
 }
+export interface Found {
+  targets:
+    | {
+        id: string
+        canonical: string
+        display: string
+        name: string
+      }[]
+    | null
+  /**
+   * Those that are open, the most urgent first.
+   */
+  findings:
+    | {
+        id: string
+        rule: string
+        title: string
+        severity: 'info' | 'low' | 'medium' | 'high' | 'critical'
+        state: 'open' | 'fixed' | 'regressed'
+        subject: string
+        target: {
+          id: string
+          display: string
+        }
+      }[]
+    | null
+  /**
+   * Whose id begins so, from eight digits on.
+   */
+  scans:
+    | {
+        id: string
+        status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
+        createdAt: string
+        target: {
+          display: string
+        }
+      }[]
+    | null
+}
 export interface Expiry {
   target: {
     id: string
@@ -3274,6 +3356,72 @@ export interface Expiry {
    * A later run could not tell it: it stands as it was seen.
    */
   isNotRetested: boolean
+}
+export interface Certificate {
+  target: {
+    id: string
+    canonical: string
+    display: string
+  }
+  /**
+   * The port, and the name that was asked for where it is another.
+   */
+  subject: string
+  address: string
+  /**
+   * SHA-256 over the certificate.
+   */
+  fingerprint: string
+  /**
+   * As whoever issued it writes it; so are issuer and names.
+   */
+  holder: string
+  issuer: string
+  serialNumber: string
+  /**
+   * The first twenty.
+   */
+  names: string[]
+  nameCount: number
+  notBefore: string
+  notAfter: string
+  key: {
+    type: string
+    bits: number | null
+    curve: string | null
+  }
+  /**
+   * Whether it is good for the name asked for; null where that could not be told.
+   */
+  nameMatches: boolean | null
+  trustProblem: string | null
+  /**
+   * `overdue`: in its last quarter, or its last 30 days, by when what renews itself has done so.
+   */
+  renewal: 'in-time' | 'overdue' | 'ended'
+  /**
+   * One that ends later is shown at the same port already.
+   */
+  hasSuccessor: boolean
+  seenAt: string
+  scanId: string
+  /**
+   * The last run did not ask there, or got no answer: it stands as it was seen at `seenAt`.
+   */
+  isNotRetested: boolean
+}
+export interface CertificateCounts {
+  certificates: number
+  /**
+   * Ports of targets.
+   */
+  places: number
+  /**
+   * Without a successor at the same port, as `overdue` is.
+   */
+  ended: number
+  overdue: number
+  notRetested: number
 }
 export interface Finding {
   id: string

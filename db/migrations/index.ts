@@ -32,6 +32,7 @@ import * as causes from './2026-11-28-h-causes.ts'
 import * as language from './2026-11-28-i-language.ts'
 import * as untold from './2026-11-28-j-untold.ts'
 import * as lists from './2026-11-28-k-lists.ts'
+import * as certificates from './2026-11-28-l-certificates.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -68,6 +69,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-28-i-language': language,
   '2026-11-28-j-untold': untold,
   '2026-11-28-k-lists': lists,
+  '2026-11-28-l-certificates': certificates,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

@@ -4,7 +4,7 @@ import type { ToldChange } from '../model/alert.ts'
 import type { ChangeKind, Decision, Evidence, FindingState, Severity } from '../model/finding.ts'
 import { type FindingSort, orderOf } from './finding-orders.ts'
 import { storable } from './json.ts'
-import { isWithinReach, type Reach } from './targets.ts'
+import { isOfTargetInUse, isWithinReach, type Reach } from './targets.ts'
 
 export interface WatchedTarget {
   readonly id: string
@@ -366,14 +366,24 @@ export function listFindings(db: Db, reach: Reach, filter: FindingFilter) {
 }
 
 /** How many findings of this scope stand alike: as many rows as there are such standings, whatever the number of findings. */
-export const countAlike = (db: Db, reach: Reach, scope: FindingScope) =>
-  within(db, reach)
-    .where(isInScope(reach, scope))
+export function countAlike(db: Db, reach: Reach, scope: FindingScope) {
+  const { tag, text, isArchived } = scope
+  // Where nothing is asked of targets but that they are in use, an index alone tells it.
+  const asked =
+    tag === null && text === null && isArchived === false
+      ? db
+          .selectFrom('findings as finding')
+          .where('finding.organisation_id', '=', reach.organisationId)
+          .where(isOfTargetInUse(reach, sql`finding.target_id`))
+          .where(isInScope(reach, { ...scope, isArchived: null }))
+      : within(db, reach).where(isInScope(reach, scope))
+  return asked
     .select(['finding.state', 'finding.severity', 'finding.decision', 'finding.scanner'])
     .select(sql<boolean>`not ${isNotRetested}`.as('isRetested'))
     .select(sql<number>`count(*)::integer`.as('findings'))
     .groupBy(['finding.state', 'finding.severity', 'finding.decision', 'finding.scanner', isNotRetested])
     .execute()
+}
 
 export const findFinding = (db: Db, reach: Reach, id: string) =>
   rows(db, reach).where('finding.id', '=', id).executeTakeFirst()
@@ -394,9 +404,9 @@ export async function openByRule(db: Db, reach: Reach) {
     with at_target as (
       select finding.scanner, finding.rule, finding.target_id, max(finding.urgency) as urgency, count(*) as findings, count(*) filter (where finding.state = 'regressed') as regressed,
         count(*) filter (where ${isNotRetested}) as untested, min(finding.opened_at) as opened_at
-      from findings finding join targets target on target.id = finding.target_id
+      from findings finding
       where finding.organisation_id = ${reach.organisationId}::uuid and finding.state <> 'fixed' and finding.decision = 'none'
-        and target.archived_at is null and ${isWithinReach(reach)}
+        and ${isOfTargetInUse(reach, sql`finding.target_id`)}
       group by finding.scanner, finding.rule, finding.target_id
     ), as_bad as (
       select scanner, rule, urgency, count(*) as targets, sum(findings) as findings, sum(regressed) as regressed, sum(untested) as untested, min(opened_at) as opened_at

@@ -6,7 +6,7 @@ import type { OutageCause } from '../model/outage.ts'
 import { openStatuses } from '../model/scan.ts'
 import { scansWithin } from './scans.ts'
 import { proofOf } from './target-standing.ts'
-import { isWithinReach, type Reach } from './targets.ts'
+import { isOfTargetInUse, isWithinReach, type Reach } from './targets.ts'
 
 /** When a member last looked at the overview; null for never. */
 export async function lookedAt(db: Db, organisationId: string, userId: string): Promise<Date | null> {
@@ -36,8 +36,7 @@ export async function changesSince(db: Db, reach: Reach, since: Date) {
       where organisation_id = ${reach.organisationId}::uuid and at > ${since} and kind in ('opened', 'regressed', 'fixed')
     ) change
     join findings finding on finding.id = change.finding_id
-    join targets target on target.id = finding.target_id and target.archived_at is null
-    where ${isWithinReach(reach)}
+    where ${isOfTargetInUse(reach, sql`finding.target_id`)}
     group by change.kind
   `.execute(db)
   return rows
@@ -49,8 +48,8 @@ export async function standingBySeverity(db: Db, reach: Reach) {
     select finding.severity, count(*)::integer as findings,
       count(*) filter (where finding.is_not_retested)::integer as "notRetested"
     from findings finding
-    join targets target on target.id = finding.target_id and target.archived_at is null
-    where finding.organisation_id = ${reach.organisationId}::uuid and finding.state <> 'fixed' and finding.decision = 'none' and ${isWithinReach(reach)}
+    where finding.organisation_id = ${reach.organisationId}::uuid and finding.state <> 'fixed' and finding.decision = 'none'
+      and ${isOfTargetInUse(reach, sql`finding.target_id`)}
     group by finding.severity
   `.execute(db)
   return rows

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import type { Requester } from '../model/actor.ts'
 import type { TargetProof } from '../model/authority.ts'
@@ -25,6 +25,15 @@ export const isWithinReach = ({ organisationId, targetTags }: Reach) =>
   targetTags === null
     ? sql<boolean>`target.organisation_id = ${organisationId}::uuid`
     : sql<boolean>`target.organisation_id = ${organisationId}::uuid and target.tags && ${[...targetTags]}::text[]`
+
+/**
+ * For a query of what the organisation has of its targets, by their id: true for those within reach that are in use. Without tags that is all but the few archived ones, for which no row has to be
+ * joined with its target.
+ */
+export const isOfTargetInUse = (reach: Reach, targetId: RawBuilder<unknown>) =>
+  reach.targetTags === null
+    ? sql<boolean>`${targetId} not in (select id from targets where organisation_id = ${reach.organisationId}::uuid and archived_at is not null)`
+    : sql<boolean>`${targetId} in (select target.id from targets target where target.archived_at is null and ${isWithinReach(reach)})`
 
 const columns = [
   'target.id',

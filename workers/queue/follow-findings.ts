@@ -3,6 +3,7 @@ import { fingerprintOf, type Judgement, severities } from '#db/model/finding.ts'
 import { silenceCauses } from '#db/model/outage.ts'
 import { newId } from '#db/model/id.ts'
 import { insertAlert } from '#db/queries/alerts.ts'
+import { dropServedElsewhere, noteServed } from '#db/queries/certificates.ts'
 import { noteExpiries } from '#db/queries/expiries.ts'
 import {
   findingsElsewhere,
@@ -120,6 +121,10 @@ async function moveFindings(
         { targetId: target.id, scanner, now },
         scannerOf(scanner).expiries?.(scannerOf(scanner).result.parse(result)) ?? [],
       )
+  for (const { scanner, result } of runs) {
+    const shown = result === null ? undefined : scannerOf(scanner).served?.(scannerOf(scanner).result.parse(result))
+    if (shown !== undefined) await noteServed(db, target, { ...shown, scanId, now })
+  }
   await saveFindings(db, { target, scanId, now }, moves)
   const changes = moves.flatMap((move) => changeOf(move, { scanId, isMuted: move.isMuted }))
   await noteChanges(db, changes)
@@ -171,6 +176,7 @@ async function followGone(
   if (givenBefore === null) return []
   const asked = runs.flatMap(({ judgements }) => judgements.map(({ address }) => address))
   const stays = new Set(['', ...given, ...givenBefore, ...asked].filter((address) => address !== null))
+  await dropServedElsewhere(db, target.id, [...stays])
   // Whoever tells the addresses speaks of other hosts too: its own findings lie at name servers.
   const elsewhere = { targetId: target.id, addresses: [...stays], but: teller.scanner }
   const moved = (await findingsElsewhere(db, elsewhere)).flatMap((known) => {

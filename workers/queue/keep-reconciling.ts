@@ -13,6 +13,7 @@ import { remind } from './alerts/remind.ts'
 import { type Canary, tellOutages } from './alerts/tell-outages.ts'
 import type { BeginDeps } from './begin-scan.ts'
 import { sweepShareViews } from '#db/queries/shares.ts'
+import { sweepServed } from '#db/queries/certificates.ts'
 import { sweepExpiries } from '#db/queries/expiries.ts'
 import { sweepDeliveries } from '#db/queries/deliveries.ts'
 import { endAcceptances } from './follow-findings.ts'
@@ -69,6 +70,7 @@ export async function sweep(db: Db, keepScansDays: number | null): Promise<void>
   await sweepBatches(db)
   await sweepDeliveries(db)
   await sweepExpiries(db)
+  await sweepServed(db)
   await sweepShareViews(db)
   await deleteOldBatches(db, keepScansDays)
   while ((await deleteOldScans(db, { days: keepScansDays, limit: deletedAtOnce })) >= deletedAtOnce);

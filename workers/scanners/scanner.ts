@@ -107,6 +107,34 @@ export interface Lanes {
   readonly more: number
 }
 
+/** A certificate that an address shows as its own. What stands in it are its maker's words. */
+export interface ServedCertificate {
+  /** SHA-256 over the DER, in lower-case hexadecimal. */
+  readonly fingerprint: string
+  readonly subject: string
+  readonly issuer: string
+  readonly serialNumber: string
+  /** The first of its names, and how many it has. */
+  readonly names: readonly string[]
+  readonly nameCount: number
+  /** ISO 8601, in UTC. */
+  readonly notBefore: string
+  readonly notAfter: string
+  readonly keyType: string
+  readonly keyBits: number | null
+  readonly keyCurve: string | null
+  /** Days before its end by which it is usually renewed. */
+  readonly renewalDays: number
+  readonly nameMatches: boolean | null
+  readonly trustProblem: string | null
+}
+
+/** What was served where; only addresses that answered, whatever they answered. */
+export interface Served {
+  readonly subject: string
+  readonly places: readonly { readonly address: string; readonly certificates: readonly ServedCertificate[] }[]
+}
+
 export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   readonly title: string
   /** Raise when an unchanged target would now give a different result, so comparisons start afresh. */
@@ -129,6 +157,8 @@ export interface Scanner<Options extends z.ZodType, Result extends z.ZodType> {
   expiries?(result: z.output<Result>): Expiry[]
   /** Rules whose news reminders tell. */
   readonly reminded?: readonly string[]
+  /** The certificates that were shown. Pure. */
+  served?(result: z.output<Result>): Served
   /** What changed between two results of one target, as far as both tell it. Pure. */
   changes?(before: z.output<Result>, after: z.output<Result>): FactChange[]
   /** How runs one after the other saw it: a lane for each subject that was there in any of them. Pure. */

@@ -63,8 +63,10 @@ import {
   withdrawInvitation,
 } from './members/members.ts'
 import { changeOrganisationRoute, readOrganisation } from './members/organisation.ts'
+import { countCertificatesRoute, listCertificatesRoute } from './overview/certificates.ts'
 import { listExpiriesRoute } from './overview/expiries.ts'
 import { lookRoute, readOverview } from './overview/overview.ts'
+import { searchRoute } from './overview/search.ts'
 import { readTrends } from './overview/trends.ts'
 import { listScanners } from './scanners/list.ts'
 import { listScans } from './scans/list.ts'
@@ -243,7 +245,10 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   readOverview,
   lookRoute,
   readTrends,
+  searchRoute,
   listExpiriesRoute,
+  listCertificatesRoute,
+  countCertificatesRoute,
   listFindingsRoute,
   countFindingsRoute,
   riskRoute,

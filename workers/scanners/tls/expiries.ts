@@ -1,7 +1,7 @@
 import type { Expiry } from '../scanner.ts'
 import type { ReadableCertificate, TlsResult } from './schema.ts'
+import { fromYearOne, renewalDaysOf } from './served.ts'
 
-const dayMillis = 86_400_000
 const rule = 'tls/certificate-expires-soon'
 export const reminded = [rule] as const
 
@@ -12,7 +12,15 @@ export function expiries({ subject, addresses, certificates }: TlsResult): Expir
     .filter((one): one is ReadableCertificate => one.readable && shown.has(one.fingerprint))
     .sort((one, other) => one.notAfter.localeCompare(other.notAfter))
   if (first === undefined) return []
-  const lifeDays = (Date.parse(first.notAfter) - Date.parse(first.notBefore)) / dayMillis
-  const soonDays = Math.floor(Math.min(30, lifeDays / 4))
-  return [{ subject, at: first.notAfter, beganAt: first.notBefore, issuer: first.issuer, soonDays, rule }]
+  const soonDays = renewalDaysOf(first)
+  return [
+    {
+      subject,
+      at: fromYearOne(first.notAfter),
+      beganAt: fromYearOne(first.notBefore),
+      issuer: first.issuer,
+      soonDays,
+      rule,
+    },
+  ]
 }

@@ -2,6 +2,7 @@ import { defineScanner } from '../scanner.ts'
 import { changes } from './changes.ts'
 import { expiries, reminded } from './expiries.ts'
 import { rules } from './rules.ts'
+import { served } from './served.ts'
 import { longestMillis, scan } from './scan.ts'
 import { options, result } from './schema.ts'
 
@@ -20,6 +21,7 @@ export const tls = defineScanner({
   changes,
   expiries,
   reminded,
+  served,
   longestMillis,
   scan,
 })
