@@ -62,6 +62,11 @@ export async function fillWorld(db: Db, { organisationId, targets, findings }: W
       insert into expiries (target_id, scanner, rule, subject, expires_at, began_at, issuer, soon_days, seen_at)
       select id, 'tls', 'tls/certificate-expires-soon', '443/tcp', now() + make_interval(days => abs(hashtext(id::text)) % 90), now() - interval '30 days', 'CN=Lab CA', 22, now() from targets
       union all select id, 'whois', 'whois/expires-soon', canonical, now() + make_interval(days => abs(hashtext(id::text)) % 365), null, 'A registrar', 30, now() from targets`,
+    sql`
+      insert into certificates (target_id, subject, address, fingerprint, organisation_id, holder, issuer, serial_number, names, name_count, not_before, not_after, key_type, renewal_days, seen_at, scan_id)
+      select target.id, '443/tcp', '192.0.2.' || n, md5(target.id::text || n), ${organisation}, 'CN=' || canonical, 'CN=Lab CA', n::text, array[canonical, 'www.' || canonical], 2, now() - interval '30 days',
+        now() + make_interval(days => abs(hashtext(target.id::text || n)) % 90 - 5), 'ec', 22, now(), last.scan_id
+      from targets target join compared_runs last on last.target_id = target.id and last.scanner = 'tls', generate_series(1, 2) as n`,
   ])
     await statement.execute(db)
   await vacuum(db)
