@@ -219,6 +219,17 @@ export interface Operations {
       next: string | null
     }
   }
+  'GET /v1/scans/counts': {
+    input: {
+      query?: {
+        /**
+         * Scans of this host only.
+         */
+        target?: string
+      }
+    }
+    answer: ScanCounts
+  }
   'GET /v1/scans/{id}': {
     input: {
       path: {
@@ -2742,6 +2753,13 @@ export interface ScanSummary {
     self: string
   }
 }
+export interface ScanCounts {
+  total: number
+  status: {
+    value: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
+    scans: number
+  }[]
+}
 export interface Run {
   scanner: string
   scannerVersion: number
@@ -3675,6 +3693,17 @@ export interface PortsOverTime {
      * One for each run. `closed` only where every address refused; silence is `untold`.
      */
     states: ('open' | 'closed' | 'untold' | 'not-asked')[]
+    /**
+     * The same at each address, the first sixteen: in which state from which run to which, as places in `runs`. Between two that differ nobody asked.
+     */
+    at: {
+      address: string
+      spans: {
+        state: 'open' | 'closed' | 'untold' | 'not-asked'
+        from: number
+        to: number
+      }[]
+    }[]
   }[]
   /**
    * Ports that were open too, and are left out here.

@@ -217,6 +217,25 @@ export function listScans(
   return query.execute()
 }
 
+/** How many scans there are by how they stand; of one target where it is named. */
+export async function countScans(db: Db, reach: Reach, target: string | null) {
+  const scans = db
+    .selectFrom('scans as scan')
+    .where('scan.organisation_id', '=', reach.organisationId)
+    .select(['scan.status', sql<number>`count(*)::integer`.as('scans')])
+    .groupBy('scan.status')
+  const isWanted =
+    target === null ? isWithinReach(reach) : sql<boolean>`${isWithinReach(reach)} and target.canonical = ${target}`
+  const some = scans.where(sql<boolean>`scan.target_id in (select target.id from targets target where ${isWanted})`)
+  const asked = target === null && reach.targetTags === null ? scans : some
+  // Apart, so that an index tells each.
+  const [open, ended] = await Promise.all([
+    asked.where('scan.finished_at', 'is', null).where('scan.status', 'in', openStatuses).execute(),
+    asked.where('scan.finished_at', 'is not', null).execute(),
+  ])
+  return [...open, ...ended]
+}
+
 /** What happened to a scan after one version and before another, in order. */
 export const changesBetween = (db: Db, scanId: string, after: number, before: number) =>
   db

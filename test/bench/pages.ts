@@ -103,6 +103,7 @@ async function asks(read: Read): Promise<[path: string, never: readonly string[]
     rows('/v1/expiries'),
     rows('/v1/expiries?of=registrations'),
     rows('/v1/scans?status=failed'),
+    ['/v1/scans/counts', ['scan_runs', 'observations', 'results']],
   ]
 }
 

@@ -96,6 +96,13 @@ export interface PastRun<Options, Result> {
 export const laneStates = ['open', 'closed', 'untold', 'not-asked'] as const
 export type LaneState = (typeof laneStates)[number]
 
+/** From one run to another, both asked, it stood the same in all between. */
+export interface LaneSpan {
+  readonly state: LaneState
+  readonly from: number
+  readonly to: number
+}
+
 /** Subjects over time, each with its state in every run, and how many more there are. */
 export interface Lanes {
   readonly lanes: {
@@ -103,6 +110,8 @@ export interface Lanes {
     /** What seems to be there; a guess. */
     readonly note: string | null
     readonly states: LaneState[]
+    /** The same at each address: how long it stood so, as places in the list of runs. */
+    readonly at: { readonly address: string; readonly spans: LaneSpan[] }[]
   }[]
   readonly more: number
 }

@@ -69,6 +69,7 @@ import { lookRoute, readOverview } from './overview/overview.ts'
 import { searchRoute } from './overview/search.ts'
 import { readTrends } from './overview/trends.ts'
 import { listScanners } from './scanners/list.ts'
+import { countScansRoute } from './scans/counts.ts'
 import { listScans } from './scans/list.ts'
 import { cancelScan } from './scans/cancel.ts'
 import { rerunScan } from './scans/rerun.ts'
@@ -144,6 +145,7 @@ import {
 /** The API's table of contents. */
 export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   submitScan,
+  countScansRoute,
   readScan,
   cancelScan,
   rerunScan,

@@ -21,6 +21,19 @@ const document = z
         states: z.array(z.enum(laneStates)).openapi({
           description: 'One for each run. `closed` only where every address refused; silence is `untold`.',
         }),
+        at: z
+          .array(
+            z.object({
+              address: z.string(),
+              spans: z.array(
+                z.object({ state: z.enum(laneStates), from: z.int().nonnegative(), to: z.int().nonnegative() }),
+              ),
+            }),
+          )
+          .openapi({
+            description:
+              'The same at each address, the first sixteen: in which state from which run to which, as places in `runs`. Between two that differ nobody asked.',
+          }),
       }),
     ),
     more: z.int().nonnegative().openapi({ description: 'Ports that were open too, and are left out here.' }),

@@ -202,3 +202,28 @@ test('scans are listed by how they ended, and by the request that made them', as
   expect(await ids('status=cancelled&requestId=from-a-pipeline')).toEqual([id])
   await expectProblem(api.send('GET', '/v1/scans?status=lost'), 422, 'invalid-input')
 })
+
+test('scans are counted by how they stand, and each count is what the list shows', async () => {
+  const host = '127.0.0.77'
+  const made: string[] = []
+  for (let n = 0; n < 3; n++) made.push(await idOf(await submit({ target: host, scanners: { ports: {} } })))
+  await api.send('DELETE', `/v1/scans/${made[0]}`)
+  interface Counts {
+    total: number
+    status: { value: string; scans: number }[]
+  }
+  const counts = async (query: string, person: { send: typeof api.send } = api) =>
+    json<Counts>(await person.send('GET', `/v1/scans/counts${query}`))
+  const { total, status } = await counts(`?target=${host}`)
+  expect(total).toBe(3)
+  expect(status.toSorted((a, b) => a.value.localeCompare(b.value))).toEqual([
+    { value: 'cancelled', scans: 1 },
+    { value: 'queued', scans: 2 },
+  ])
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::integer as n from scans where organisation_id = ${api.organisationId}::uuid`.execute(db)
+  expect((await counts('')).total).toBe(rows[0]!.n)
+  const grace = await makePerson(api, { organisationId: null })
+  expect(await counts('', grace)).toEqual({ total: 0, status: [] })
+  await expectProblem(api.send('GET', '/v1/scans/counts?host=x'), 422, 'invalid-input')
+})

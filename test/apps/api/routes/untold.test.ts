@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+import { up as makeUntold } from '#db/migrations/2026-11-28-j-untold.ts'
 import { hashApiKey } from '#db/model/api-key.ts'
 import { findKeyActor } from '#db/queries/api-keys.ts'
 import { claimScan, endRun } from '#db/queries/claims.ts'
@@ -123,4 +124,20 @@ test('what does not answer stands beside, with whom it silences', async () => {
   expect(outages).toMatchObject([{ cause: 'host', target: { display: '127.0.0.1' }, targets: 1 }])
   const grace = await makePerson(api, { organisationId: null })
   expect((await read(grace)).outages).toEqual([])
+})
+
+test('a database from before has what its last scans could not tell', async () => {
+  await watch('127.0.0.1')
+  await endedPortScan(db, actor, { filtered: '5432' })
+  await failed('resolver-failed', 'tls')
+  const dateless = ({ untold, untoldInAll }: Overview) => ({
+    untold: untold.map((one) => ({ ...one, since: null })),
+    untoldInAll: { ...untoldInAll, since: null },
+  })
+  const before = dateless(await read())
+  expect(before.untold.length).toBeGreaterThan(1)
+  await sql`drop table untold`.execute(db)
+  await sql`alter table compared_runs drop column checks`.execute(db)
+  await makeUntold(db as unknown as Kysely<unknown>)
+  expect(dateless(await read())).toEqual(before)
 })
