@@ -119,6 +119,7 @@ async function openApi({ db, url }: BenchStore, key: string): Promise<{ read: Re
     bell: createBell(true, () => Promise.reject(new Error('a page rings nobody'))),
     provider: null,
     metrics: null,
+    tracer: null,
     credentials: await openCredentials(db, masterKey, publicUrl),
     site: {
       publicUrl,

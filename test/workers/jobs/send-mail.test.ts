@@ -221,7 +221,6 @@ const readable = (raw: string) =>
   ).toString('utf8')
 
 test('a person who reads German gets a German mail, its subject and its days too', async () => {
-  await sql`alter table users add column if not exists language text`.execute(db)
   const email = 'anna@example.org'
   const user = { email: { canonical: email, display: email }, name: '', passwordHash: null, instanceRole: null }
   const { id: userId } = (await createUser(db, user))!
