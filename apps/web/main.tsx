@@ -3,6 +3,7 @@ import './css/base.css'
 import './css/components.css'
 import './css/lists.css'
 import { render } from 'preact'
+import { useEffect } from 'preact/hooks'
 import lazy, { ErrorBoundary } from 'preact-iso/lazy'
 import { LocationProvider, Route, Router } from 'preact-iso/router'
 import { MeProvider } from './api/me.ts'
@@ -13,11 +14,15 @@ import { pages } from './pages/index.ts'
 import { pageAddress, type PageName, paths, pathTo } from './paths.ts'
 import { Shell } from './shell/shell.tsx'
 import { common } from './words/common.ts'
+import { keepTo } from './words/language.ts'
 
 const routes = Object.entries(pages).map(([name, load]) => ({ path: paths[name as PageName], component: lazy(load) }))
 
 function App() {
   const me = useAnswer('GET /v1/me', {})
+  useEffect(() => {
+    if (me.data !== undefined) keepTo(me.data.principal.language)
+  }, [me.data?.principal.language])
   if (me.data === undefined)
     return (
       <main class="starting">{me.error === null ? <Loading /> : <Trouble error={me.error} retry={me.reload} />}</main>

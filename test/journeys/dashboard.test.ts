@@ -193,6 +193,23 @@ test.runIf(stage)('a German reader finds every page in German', async () => {
   await german.close()
 })
 
+test.runIf(stage)('a language that is chosen belongs to the account, for every browser and for mails', async () => {
+  const page = await context.newPage()
+  await page.goto('/account')
+  await page.getByLabel('Language').selectOption('Deutsch')
+  await page.getByRole('heading', { name: 'Konto', exact: true }).waitFor()
+  expect(await page.evaluate('fetch("/v1/me").then((answer) => answer.json())')).toMatchObject({
+    principal: { language: 'de' },
+  })
+  await page.evaluate('localStorage.clear()')
+  await page.goto('/')
+  await page.getByRole('heading', { name: 'Übersicht' }).waitFor()
+  await page.goto('/account')
+  await page.getByLabel('Sprache').selectOption('')
+  await page.getByRole('heading', { name: 'Account', exact: true }).waitFor()
+  await page.close()
+})
+
 test.runIf(stage)('who signs out is led to the sign-in, and back to where they were going', async () => {
   const page = await context.newPage()
   await page.goto('/account')

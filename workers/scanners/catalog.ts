@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Severity } from '#db/model/finding.ts'
 import { words } from '#db/model/words/index.ts'
-import type { Language } from '#db/model/words/language.ts'
+import { type Language, languages } from '#db/model/words/language.ts'
 import { type ScannerName, scanners } from './index.ts'
 import { type AnyScanner, visitConnectionsOf } from './scanner.ts'
 
@@ -42,10 +42,16 @@ export function describeRule(scanner: string, id: string, language: Language = '
   return { title, severity, remedy, reference, ...words[language].rules[id] }
 }
 
-/** Rules whose title has this in it. */
+/** Rules whose title, in any language, has this in it. */
 export const rulesTitled = (text: string): string[] =>
   Object.values(table).flatMap(({ rules }) =>
-    rules.filter(({ title }) => title.toLowerCase().includes(text.toLowerCase())).map(({ id }) => id),
+    rules
+      .filter(({ id, title }) =>
+        [title, ...languages.map((language) => words[language].rules[id]?.title ?? '')].some((title) =>
+          title.toLowerCase().includes(text.toLowerCase()),
+        ),
+      )
+      .map(({ id }) => id),
   )
 
 export const describeScanner = (name: string, language: Language = 'en'): { readonly title: string } => ({

@@ -2,7 +2,10 @@ import { useLocation } from 'preact-iso/router'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAnswer } from '../api/use-answer.ts'
 import { Icon } from '../parts/icon.tsx'
+import { Theirs } from '../parts/evidence.tsx'
 import { pathTo } from '../paths.ts'
+import { titleOf } from '../words/findings.ts'
+import { dateAndTime } from '../words/format.ts'
 import { shell } from '../words/shell.ts'
 import type { Place } from './places.ts'
 
@@ -10,7 +13,8 @@ interface Option {
   readonly group: keyof typeof shell.paletteGroups
   readonly icon: string
   readonly label: string
-  readonly aside?: string
+  readonly key?: string
+  readonly host?: string
   readonly href: string
 }
 
@@ -23,7 +27,7 @@ export function Palette({ places, onClose }: { readonly places: readonly Place[]
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const q = text.trim()
-  const { data } = useAnswer('GET /v1/targets', q === '' ? null : { query: { text: q, limit: 8 } })
+  const { data } = useAnswer('GET /v1/search', q === '' ? null : { query: { q } })
   useEffect(() => dialog.current?.showModal(), [])
 
   const options: readonly Option[] = [
@@ -35,6 +39,24 @@ export function Palette({ places, onClose }: { readonly places: readonly Place[]
         href: pathTo('target', { id }),
       }),
     ),
+    ...(data?.findings ?? []).map(
+      (finding): Option => ({
+        group: 'findings',
+        icon: 'findings',
+        label: titleOf(finding),
+        host: finding.target.display,
+        href: pathTo('finding', { id: finding.id }),
+      }),
+    ),
+    ...(data?.scans ?? []).map(
+      ({ id, createdAt, target }): Option => ({
+        group: 'scans',
+        icon: 'scans',
+        label: dateAndTime(createdAt),
+        host: target.display,
+        href: pathTo('scan', { id }),
+      }),
+    ),
     ...[{ page: 'newScan' as const, key: '' }, ...places]
       .filter(({ page }) => shell.pages[page].toLowerCase().includes(q.toLowerCase()))
       .map(
@@ -42,7 +64,7 @@ export function Palette({ places, onClose }: { readonly places: readonly Place[]
           group: 'pages',
           icon: page === 'newScan' ? 'plus' : page,
           label: shell.pages[page],
-          aside: key === '' ? '' : `g ${key}`,
+          key,
           href: pathTo(page),
         }),
       ),
@@ -119,7 +141,16 @@ export function Palette({ places, onClose }: { readonly places: readonly Place[]
           >
             <Icon name={option.icon} />
             <bdi>{option.label}</bdi>
-            {option.aside === undefined || option.aside === '' ? null : <kbd>{option.aside}</kbd>}
+            {option.host === undefined ? null : (
+              <span class="soft">
+                <Theirs text={option.host} />
+              </span>
+            )}
+            {option.key === undefined ? (
+              <span class="aside">{shell.paletteGroups[option.group]}</span>
+            ) : option.key === '' ? null : (
+              <kbd>g {option.key}</kbd>
+            )}
           </div>
         ))}
         {options.length === 0 ? <p class="faint">{shell.paletteNothing}</p> : null}

@@ -5,7 +5,7 @@ export type Language = (typeof languages)[number]
 const isLanguage = (text: string | undefined | null): text is Language =>
   languages.some((language) => language === text)
 
-/** What the reader chose in this browser; null: what the browser says. */
+/** What the reader chose, as this browser last heard it; null: what the browser says. */
 export const storedLanguage = (): Language | null => {
   try {
     const language = localStorage.getItem('language')
@@ -15,17 +15,23 @@ export const storedLanguage = (): Language | null => {
   }
 }
 
-const wanted = [storedLanguage(), ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())]
+const spokenFor = (chosen: Language | null): Language =>
+  [chosen, ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())].find(isLanguage) ?? 'en'
 
 /** Chosen by the reader, else the first of the browser's that we speak. It holds until the page is loaded anew. */
-export const language: Language = wanted.find(isLanguage) ?? 'en'
+export const language: Language = spokenFor(storedLanguage())
 document.documentElement.lang = language
 
-/** Speaks another language from now on: loads the page anew. Null: the browser's. */
-export function speak(next: Language | null): void {
-  if (next === null) localStorage.removeItem('language')
-  else localStorage.setItem('language', next)
-  location.reload()
+/** Keeps in this browser what the account says, null for the browser's; a page that speaks otherwise is loaded anew. */
+export function keepTo(account: Language | null): void {
+  if (account === storedLanguage()) return
+  try {
+    if (account === null) localStorage.removeItem('language')
+    else localStorage.setItem('language', account)
+  } catch {
+    return // a browser that keeps nothing goes on in its own language
+  }
+  if (spokenFor(account) !== language) location.reload()
 }
 
 /** Texts in each language, side by side, so that none can be forgotten; what comes back is the reader's. */

@@ -9,7 +9,7 @@ import { SingleKeys } from '../../shell/single-keys.tsx'
 import { say } from '../../shell/toasts.tsx'
 import { account as words } from '../../words/account.ts'
 import { common } from '../../words/common.ts'
-import { languages, speak, storedLanguage } from '../../words/language.ts'
+import { keepTo, languages } from '../../words/language.ts'
 import { shell } from '../../words/shell.ts'
 
 /** One's name and address, and how the page speaks. */
@@ -105,19 +105,26 @@ function Email() {
   )
 }
 
-const Look = () => (
-  <div class="form narrow">
-    <Select
-      name="language"
-      label={words.language}
-      hint={words.languageHint}
-      value={storedLanguage() ?? ''}
-      options={(['', ...languages] as const).map((value) => ({ value, label: words.languages[value] }))}
-      onChange={({ currentTarget }) => speak(languages.find((one) => one === currentTarget.value) ?? null)}
-    />
-    <fieldset class="choices">
-      <legend>{shell.shortcuts}</legend>
-      <SingleKeys label={words.singleKeys} hint={words.singleKeysHint} />
-    </fieldset>
-  </div>
-)
+function Look() {
+  const { principal } = useMe()
+  const change = useAct('PATCH /v1/me')
+  const choose = async (language: (typeof languages)[number] | null) => {
+    if ((await change.run({ body: { language } })) !== null) keepTo(language)
+  }
+  return (
+    <div class="form narrow">
+      <Select
+        name="language"
+        label={words.language}
+        hint={words.languageHint}
+        value={principal.language ?? ''}
+        options={(['', ...languages] as const).map((value) => ({ value, label: words.languages[value] }))}
+        onChange={({ currentTarget }) => void choose(languages.find((one) => one === currentTarget.value) ?? null)}
+      />
+      <fieldset class="choices">
+        <legend>{shell.shortcuts}</legend>
+        <SingleKeys label={words.singleKeys} hint={words.singleKeysHint} />
+      </fieldset>
+    </div>
+  )
+}

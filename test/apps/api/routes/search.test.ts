@@ -33,7 +33,7 @@ test('targets are found by a part of their host or name, those that begin so fir
 test('open findings are found by title, rule, subject and host, and scans by how their id begins', async () => {
   await api.send('POST', '/v1/targets', { target: '127.0.0.1' })
   const id = await endedPortScan(db, actor, { open: '5432' })
-  for (const q of ['database can be', 'database-exposed', '5432/TCP', '127.0.0.1'])
+  for (const q of ['database can be', 'database-exposed', 'Eine Datenbank', '5432/TCP', '127.0.0.1'])
     expect((await find(q)).findings).toMatchObject([{ title: 'A database can be reached', subject: '5432/tcp' }])
   expect((await find(id.slice(0, 13))).scans).toMatchObject([{ id }])
   // Every scan of some minutes would begin so.
