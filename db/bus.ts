@@ -13,6 +13,8 @@ export const topics = [
   'pause',
   /** A session or a key has changed or ended. */
   'credential',
+  /** A worker shall take no more work, or take it again. */
+  'worker',
   /** The switch for outward packets was moved. */
   'outward-switch',
   /** The list of those who must not be scanned has changed. */

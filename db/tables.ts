@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { Act, ActOutcome } from './model/act.ts'
 import type { Actor } from './model/actor.ts'
 import type { InstanceRole, OrganisationRole } from './model/role.ts'
 import type { AddressProofKind, ProofKind, ProofStatus, RunAuthority, Tier } from './model/authority.ts'
@@ -8,6 +9,7 @@ import type { DeliveryStatus, WebhookEvent } from './model/webhook.ts'
 import type { ErasedCounts } from './model/erasure.ts'
 import type { ChangeKind, Decision, Evidence, FindingState, Severity, Verdict } from './model/finding.ts'
 import type { OutageCause, SilenceCause } from './model/outage.ts'
+import type { PausableQueue } from './model/queue.ts'
 import type { Coverage, Progress, RunStatus, ScanStatus } from './model/scan.ts'
 import type { CatchUp, Overlap, RunningPolicy, TickStatus } from './model/schedule/schedule.ts'
 import type { Secret } from './model/secret.ts'
@@ -95,6 +97,12 @@ export interface ScansTable {
   lane: Generated<number>
   /** Calendar time: a window is open until then, and no worker takes it. */
   paused_until: Date | null
+  /** Who claimed it last. */
+  worker_id: string | null
+  /** When the lease before the last claim ran out; null where it was given back. */
+  lapsed_at: Date | null
+  /** Its queue is paused, and the deadline was put off by the time up to here. */
+  put_off_until: Date | null
 }
 
 /** Unique (scan_id, scanner). */
@@ -116,6 +124,8 @@ export interface ScanRunsTable {
   /** The run that this one was taken over from, and its scan; null for one that asked itself. */
   from_run: string | null
   from_scan: string | null
+  /** What it has in common with other runs that failed or told nothing for the same cause; null for every other run. */
+  cause: string | null
 }
 
 /** Inserted, never updated; primary key (scan_id, scanner). */
@@ -368,6 +378,65 @@ export interface ScanEventsTable {
   kind: string
   scanner: string | null
   at: CreatedAt
+  /** Of a claim: which, by whom, and when the lease before it ran out. */
+  attempt: number | null
+  worker_id: string | null
+  lapsed_at: Date | null
+}
+
+/** Inserted, never updated: what was thrown away, since the scan was another attempt's. */
+export interface FencedWritesTable {
+  scan_id: string
+  attempt: number
+  worker_id: string | null
+  at: CreatedAt
+}
+
+export interface WorkersTable {
+  id: string
+  host: string
+  pid: number
+  version: string
+  queue: 'postgres' | 'redis'
+  concurrency: number
+  memory_bytes: ColumnType<string, number, number>
+  started_at: CreatedAt
+  seen_at: Generated<Date>
+  drain_asked_at: Date | null
+  drain_reason: string | null
+  /** What the worker itself says. */
+  is_draining: Generated<boolean>
+}
+
+/** Inserted, never updated. */
+export interface ActsTable {
+  id: string
+  act: Act
+  by_kind: string
+  by_id: string
+  outcome: Json<Pick<ActOutcome, 'done' | 'skipped'>>
+  at: CreatedAt
+}
+
+/** Inserted, never updated. */
+export interface ActScansTable {
+  act_id: string
+  scan_id: string
+  outcome: string
+  made_id: string | null
+}
+
+/** Unique (hour, kind). */
+export interface ScanCountsTable {
+  hour: Date
+  kind: 'accepted' | 'completed' | 'failed' | 'cancelled' | 'refused'
+  count: number
+}
+
+export interface QueuePausesTable {
+  queue: PausableQueue
+  reason: string
+  paused_at: CreatedAt
 }
 
 export interface GoneScansTable {
@@ -893,6 +962,12 @@ export interface Tables {
   alert_messages: AlertMessagesTable
   alert_bundles: AlertBundlesTable
   scan_events: ScanEventsTable
+  fenced_writes: FencedWritesTable
+  workers: WorkersTable
+  queue_pauses: QueuePausesTable
+  acts: ActsTable
+  act_scans: ActScansTable
+  scan_counts: ScanCountsTable
   gone_scans: GoneScansTable
   erasures: ErasuresTable
   outages: OutagesTable

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import packageJson from '../package.json' with { type: 'json' }
 import { type Config, loadConfig } from '#config/index.ts'
 import { createLog, type Log } from '#config/log.ts'
 import { type Metrics, openMetrics, recordNothing } from '#workers/metrics/metrics.ts'
@@ -15,13 +17,15 @@ import { sealedUrlOf, secretsOf } from '#db/queries/webhooks.ts'
 import type { SealingKey } from '#db/seal.ts'
 import { asksCanary } from './network/canary.ts'
 import { createChannelPost } from './network/channel-post.ts'
+import { newId } from '#db/model/id.ts'
 import { isAnyWaiting } from '#db/queries/overdue.ts'
 import { createDoor, networkSettings } from './network/live.ts'
 import { measuredDoor } from './network/measured-door.ts'
 import { ownEndpoints } from './network/own-endpoints.ts'
-import type { Processor } from './queue/backend.ts'
+import { keepBeating } from './heartbeat.ts'
+import type { JobWorker, Processor } from './queue/backend.ts'
 import { createQueueBound } from './queue/queue-bound.ts'
-import { queueNames } from './queue/contracts.ts'
+import { type QueueName, queueNames } from './queue/contracts.ts'
 import { keepReconciling } from './queue/keep-reconciling.ts'
 import { openStores, type Stores, untilAnswers, whileAway } from './queue/stores.ts'
 import { runJob } from './jobs/index.ts'
@@ -94,7 +98,23 @@ await start(async () => {
   const masterKey = await whileAway(() => masterKeyOf(stores.db, config), onError, stop)
   const mail = openMail(stores.db, masterKey, config)
   const metrics = await openOwn(config, stores, tracing)
+  const workerId = newId()
+  const workers: JobWorker[] = []
+  const takeWork = (isDraining: boolean) => {
+    log.warn({ workerId, isDraining }, isDraining ? 'takes no more work, as an admin asked' : 'takes work again')
+    for (const one of workers) void (isDraining ? one.pause(true) : one.resume())
+  }
+  const facts = {
+    id: workerId,
+    host: hostname(),
+    pid: process.pid,
+    version: packageJson.version,
+    queue: redisUrl === null ? 'postgres' : 'redis',
+    concurrency,
+  } as const
+  const heart = keepBeating(stores.db, bus, facts, { isStopping: () => stop.aborted, onChange: takeWork })
   const context: WorkerContext = {
+    workerId,
     db: stores.db,
     guard,
     mail,
@@ -116,7 +136,7 @@ await start(async () => {
       return AbortSignal.any([outOfTime.signal, outward.signal()])
     },
     isOutwardOff: () => outward.isOff(),
-    isStopping: () => stop.aborted,
+    isStopping: () => stop.aborted || heart.isDraining(),
     slots: createSlots(concurrency),
     onCancel: followWord(bus, 'cancel'),
     onPause: followWord(bus, 'pause'),
@@ -124,24 +144,17 @@ await start(async () => {
   }
   const { processor, seen } = counted((job) => runJob(job, context))
   const queues = await stores.queues()
-  const worker = await queues.openWorker('scans', processor, {
-    concurrency: concurrency + reservedSlots(concurrency),
-    leaseSeconds,
-  })
+  const open = async (name: QueueName, atOnce: number, process: Processor = (job) => runJob(job, context)) => {
+    const one = await queues.openWorker(name, process, { concurrency: atOnce, leaseSeconds })
+    if (heart.isDraining()) await one.pause(true)
+    workers.push(one)
+  }
+  await open('scans', concurrency + reservedSlots(concurrency), processor)
   // Apart from the scans, so that no number of them delays a code, or a list from being read.
-  const mailWorker = await queues.openWorker('mail', (job) => runJob(job, context), {
-    concurrency: mailsAtOnce,
-    leaseSeconds,
-  })
-  const batchWorker = await queues.openWorker('batches', (job) => runJob(job, context), {
-    concurrency: batchesAtOnce,
-    leaseSeconds,
-  })
-  const alertWorker = await queues.openWorker('alerts', (job) => runJob(job, context), {
-    concurrency: webhooksAtOnce,
-    leaseSeconds,
-  })
-  log.info({ concurrency, leaseSeconds, queue: redisUrl === null ? 'postgres' : 'redis' }, 'working')
+  await open('mail', mailsAtOnce)
+  await open('batches', batchesAtOnce)
+  await open('alerts', webhooksAtOnce)
+  log.info({ workerId, concurrency, leaseSeconds, queue: facts.queue }, 'working')
 
   const onBug = (error: unknown, about: object) => log.error({ ...about, err: error }, 'a bug of ours')
   const reconciling = keepReconciling(
@@ -156,7 +169,7 @@ await start(async () => {
     onError,
     stop,
   )
-  untilStuck({ ...seen, isAnyWaiting: () => isAnyWaiting(stores.db, 60) }, stop).then(
+  untilStuck({ ...seen, isAnyWaiting: async () => !heart.isDraining() && isAnyWaiting(stores.db, 60) }, stop).then(
     () => exitStuck(log),
     () => {},
   )
@@ -165,14 +178,12 @@ await start(async () => {
   log.info({ running: seen.running() }, 'draining')
   const grace = setTimeout(() => outOfTime.abort(), drainSeconds * 1000)
   // A queue that is away never says that the last job is done.
-  await Promise.race([
-    Promise.all([worker, mailWorker, batchWorker, alertWorker].map((one) => one.close())),
-    sleep(drainSeconds * 1000 + lastWordsMillis),
-  ])
+  await Promise.race([Promise.all(workers.map((one) => one.close())), sleep(drainSeconds * 1000 + lastWordsMillis)])
   clearTimeout(grace)
   // Their jobs are gone from the queue by now, so that these rings make new ones.
   await Promise.allSettled([...handedBack].map((scanId) => stores.bell.ring('run-scan', scanId, { scanId })))
   await reconciling
+  await heart.stop()
   await bus.close()
   mail.transport.close()
   await stores.close()

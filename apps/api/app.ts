@@ -5,6 +5,7 @@ import type { Bus } from '#db/bus.ts'
 import type { Db } from '#db/connect.ts'
 import type { Actor } from '#db/model/actor.ts'
 import type { RequestKey } from '#db/queries/idempotency.ts'
+import type { Queues } from '#workers/queue/backend.ts'
 import type { Bell } from '#workers/queue/enqueue.ts'
 import type { QueueBound } from '#workers/queue/queue-bound.ts'
 import type { OnBug } from '#workers/queue/finish-scan.ts'
@@ -37,6 +38,8 @@ export interface ApiLog {
 export interface Deps {
   readonly db: Db
   readonly bell: Bell
+  /** Opens the queue where nobody has yet. */
+  readonly queues: () => Promise<Pick<Queues, 'queues'>>
   readonly bus: Bus
   readonly guard: SpellingGuard
   /** Judges where webhooks may lead: OUTBOUND_ALLOW in place of SCAN_ALLOW. */

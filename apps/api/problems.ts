@@ -95,6 +95,11 @@ export const problems = {
     title: 'Conflict',
     meaning: 'It stands already, or something else has to be done first; `detail` says what.',
   },
+  'count-changed': {
+    status: 409,
+    title: 'Other scans match by now',
+    meaning: 'Not as many scans match as when you looked: look again; nothing was done.',
+  },
   'request-in-progress': {
     status: 409,
     title: 'Still being answered',
@@ -141,6 +146,11 @@ export const problems = {
     status: 422,
     title: 'Target refused',
     meaning: 'The target may not be scanned; `code` is the rule that refuses it.',
+  },
+  'too-many-matches': {
+    status: 422,
+    title: 'Too many match',
+    meaning: 'More match than one request may be about; `detail` says what, and how many may.',
   },
   'nothing-to-run': {
     status: 422,

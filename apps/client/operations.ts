@@ -2613,6 +2613,387 @@ export interface Operations {
     input: {}
     answer: Queues
   }
+  'POST /v1/instance/queues/{queue}/pause': {
+    input: {
+      path: {
+        queue: 'scans-interactive' | 'scans-scheduled' | 'scans-bulk' | 'mail' | 'alerts' | 'batches'
+      }
+      body: {
+        /**
+         * Kept in the audit.
+         */
+        reason: string
+      }
+    }
+    answer: {
+      queue: 'scans-interactive' | 'scans-scheduled' | 'scans-bulk' | 'mail' | 'alerts' | 'batches'
+      isPaused: boolean
+    }
+  }
+  'POST /v1/instance/queues/{queue}/resume': {
+    input: {
+      path: {
+        queue: 'scans-interactive' | 'scans-scheduled' | 'scans-bulk' | 'mail' | 'alerts' | 'batches'
+      }
+      body: {
+        /**
+         * Kept in the audit.
+         */
+        reason: string
+      }
+    }
+    answer: {
+      queue: 'scans-interactive' | 'scans-scheduled' | 'scans-bulk' | 'mail' | 'alerts' | 'batches'
+      isPaused: boolean
+    }
+  }
+  'GET /v1/instance/workers': {
+    input: {}
+    answer: Workers
+  }
+  'POST /v1/instance/workers/{id}/drain': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        /**
+         * Kept in the audit.
+         */
+        reason: string
+      }
+    }
+    answer: null
+  }
+  'POST /v1/instance/workers/{id}/resume': {
+    input: {
+      path: {
+        id: string
+      }
+      body: {
+        /**
+         * Kept in the audit.
+         */
+        reason: string
+      }
+    }
+    answer: null
+  }
+  'GET /v1/instance/scans': {
+    input: {
+      query?: {
+        status?: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
+        reason?: string
+        /**
+         * A part of the name or address.
+         */
+        target?: string
+        organisationId?: string
+        /**
+         * Who asked: a user by mail address, or a user, service account, key, session or schedule by id.
+         */
+        account?: string
+        /**
+         * A part of why a run failed or told nothing; without `since` within the last 24 hours.
+         */
+        error?: string
+        /**
+         * As `/v1/instance/failures` names it; without `since` of runs that ended within the last 24 hours.
+         */
+        cause?: string
+        requestId?: string
+        lane?: 'interactive' | 'scheduled' | 'bulk'
+        /**
+         * Asked for at this time or later.
+         */
+        since?: string
+        /**
+         * Asked for before this time.
+         */
+        until?: string
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+      }
+    }
+    answer: {
+      scans: Job[]
+      /**
+       * All that match, counted up to 10000.
+       */
+      count: number
+      /**
+       * There may be more than `count`.
+       */
+      isCountCut: boolean
+      /**
+       * Null on the last page.
+       */
+      next: string | null
+    }
+  }
+  'GET /v1/instance/failures': {
+    input: {
+      query?: {
+        hours?: number
+      }
+    }
+    answer: {
+      failures: {
+        cause: string
+        scanner: string
+        status: 'queued' | 'running' | 'completed' | 'inconclusive' | 'failed' | 'cancelled' | 'refused' | 'not-asked'
+        reason: string | null
+        /**
+         * What the runs have in common; `{…}` stands for what differs.
+         */
+        words: string
+        /**
+         * Runs.
+         */
+        count: number
+        scans: number
+        organisations: number
+        firstAt: string
+        lastAt: string
+        /**
+         * The newest three scans.
+         */
+        latest: string[]
+      }[]
+      /**
+       * More runs than the newest 50000 failed in that time.
+       */
+      isCut: boolean
+    }
+  }
+  'GET /v1/instance/scans/{id}/life': {
+    input: {
+      path: {
+        id: string
+      }
+    }
+    answer: ScanLife
+  }
+  'GET /v1/instance/history': {
+    input: {
+      query?: {
+        days?: number
+        /**
+         * By the hour for 31 days at most.
+         */
+        by?: 'day' | 'hour'
+      }
+    }
+    answer: {
+      counts: {
+        /**
+         * Its beginning.
+         */
+        at: string
+        accepted: number
+        completed: number
+        failed: number
+        cancelled: number
+        refused: number
+      }[]
+    }
+  }
+  'POST /v1/instance/scans/preview': {
+    input: {
+      body: {
+        act: 'retry' | 'cancel' | 'prioritise'
+        filter: {
+          status?: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
+          reason?: string
+          /**
+           * A part of the name or address.
+           */
+          target?: string
+          organisationId?: string
+          /**
+           * Who asked: a user by mail address, or a user, service account, key, session or schedule by id.
+           */
+          account?: string
+          /**
+           * A part of why a run failed or told nothing; without `since` within the last 24 hours.
+           */
+          error?: string
+          /**
+           * As `/v1/instance/failures` names it; without `since` of runs that ended within the last 24 hours.
+           */
+          cause?: string
+          requestId?: string
+          lane?: 'interactive' | 'scheduled' | 'bulk'
+          /**
+           * Asked for at this time or later.
+           */
+          since?: string
+          /**
+           * Asked for before this time.
+           */
+          until?: string
+          /**
+           * @minItems 1
+           * @maxItems 500
+           */
+          ids?: string[]
+        }
+        /**
+         * Retries also what was retried by an act before.
+         */
+        again?: boolean
+      }
+    }
+    answer: {
+      /**
+       * Counted up to 10000.
+       */
+      count: number
+      /**
+       * As many are acted on by one call.
+       */
+      atMost: number
+      sample: Job[]
+    }
+  }
+  'POST /v1/instance/scans/acts': {
+    input: {
+      body: {
+        act: 'retry' | 'cancel' | 'prioritise'
+        filter: {
+          status?: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
+          reason?: string
+          /**
+           * A part of the name or address.
+           */
+          target?: string
+          organisationId?: string
+          /**
+           * Who asked: a user by mail address, or a user, service account, key, session or schedule by id.
+           */
+          account?: string
+          /**
+           * A part of why a run failed or told nothing; without `since` within the last 24 hours.
+           */
+          error?: string
+          /**
+           * As `/v1/instance/failures` names it; without `since` of runs that ended within the last 24 hours.
+           */
+          cause?: string
+          requestId?: string
+          lane?: 'interactive' | 'scheduled' | 'bulk'
+          /**
+           * Asked for at this time or later.
+           */
+          since?: string
+          /**
+           * Asked for before this time.
+           */
+          until?: string
+          /**
+           * @minItems 1
+           * @maxItems 500
+           */
+          ids?: string[]
+        }
+        /**
+         * Retries also what was retried by an act before.
+         */
+        again?: boolean
+        /**
+         * `count` of the preview.
+         */
+        expectedCount: number
+        /**
+         * Kept in the audit.
+         */
+        reason: string
+      }
+    }
+    answer: {
+      id: string
+      act: 'retry' | 'cancel' | 'prioritise'
+      done: number
+      /**
+       * Those that could not be acted on, by why: the code of the refusal.
+       */
+      skipped: {
+        [k: string]: number
+      }
+    }
+  }
+  'GET /v1/instance/mails': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+        status?: 'waiting' | 'sent' | 'dropped'
+      }
+    }
+    answer: {
+      mails: {
+        id: string
+        reason: string | null
+        tries: number
+        tryAfter: string
+        createdAt: string
+        endedAt: string | null
+        kind: string
+        recipient: string
+        status: 'waiting' | 'sent' | 'dropped'
+      }[]
+      /**
+       * Null on the last page.
+       */
+      next: string | null
+    }
+  }
+  'GET /v1/instance/deliveries': {
+    input: {
+      query?: {
+        limit?: number
+        /**
+         * `next` of the page before.
+         */
+        cursor?: string
+        status?: 'waiting' | 'delivered' | 'given-up'
+      }
+    }
+    answer: {
+      deliveries: {
+        id: string
+        reason: string | null
+        tries: number
+        tryAfter: string
+        createdAt: string
+        endedAt: string | null
+        webhookId: string
+        organisationId: string
+        organisation: string
+        host: string
+        type:
+          | 'scan.completed'
+          | 'scan.failed'
+          | 'scan.cancelled'
+          | 'scan.refused'
+          | 'batch.completed'
+          | 'batch.cancelled'
+          | 'alert'
+          | 'webhook.test'
+        status: 'waiting' | 'delivered' | 'given-up'
+      }[]
+      /**
+       * Null on the last page.
+       */
+      next: string | null
+    }
+  }
   'GET /v1/outward': {
     input: {}
     answer: OutwardSwitch
@@ -3979,6 +4360,31 @@ export interface AuditVerdict {
 }
 export interface Queues {
   /**
+   * What rings; every number here is from Postgres.
+   */
+  backend: 'postgres' | 'redis'
+  queues: {
+    queue: 'scans-interactive' | 'scans-scheduled' | 'scans-bulk' | 'mail' | 'alerts' | 'batches'
+    waiting: number
+    oldestSeconds: number
+    /**
+     * What ended, over the last five minutes.
+     */
+    perMinute: number
+    /**
+     * What ended, by five minutes, the oldest first.
+     */
+    lastHour: number[]
+    /**
+     * Of what ended within the hour; null where nothing did.
+     */
+    failedShare: number | null
+    pause: {
+      reason: string
+      pausedAt: string
+    } | null
+  }[]
+  /**
    * Scans that nobody has begun.
    */
   lanes: {
@@ -3987,6 +4393,7 @@ export interface Queues {
     lane: 'interactive' | 'scheduled' | 'bulk'
   }[]
   running: number
+  silentWorkers: number
   /**
    * Held by workers that are not heard of, and not taken up yet.
    */
@@ -4021,6 +4428,135 @@ export interface Queues {
     code: string
     sentence: string
     action: string
+  }[]
+}
+export interface Workers {
+  workers: {
+    id: string
+    host: string
+    pid: number
+    version: string
+    queue: 'postgres' | 'redis'
+    concurrency: number
+    memoryBytes: number
+    startedAt: string
+    /**
+     * How long ago it was last heard of.
+     */
+    seenSeconds: number
+    /**
+     * Not heard of for ten seconds: what it does could not be told.
+     */
+    isSilent: boolean
+    drain: {
+      askedAt: string
+      reason: string
+      /**
+       * The worker says itself that it takes no more work.
+       */
+      isHeard: boolean
+    } | null
+    /**
+     * It was told to stop by its own machine.
+     */
+    isStopping: boolean
+    /**
+     * What it holds now.
+     */
+    scans: {
+      id: string
+      organisationId: string
+      organisation: string
+      target: string
+      lane: 'interactive' | 'scheduled' | 'bulk'
+      /**
+       * More than 1: it was taken over, or given back, before.
+       */
+      attempt: number
+      startedAt: string
+      /**
+       * What is left of the lease; below 0 it has run out.
+       */
+      leaseSeconds: number
+      /**
+       * Those that have not ended.
+       */
+      scanners: string[]
+    }[]
+  }[]
+}
+export interface Job {
+  id: string
+  organisation: {
+    id: string
+    name: string
+  }
+  target: {
+    canonical: string
+    display: string
+    kind: 'name' | 'address' | 'record-name'
+  }
+  status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'refused'
+  reason: string | null
+  lane: 'interactive' | 'scheduled' | 'bulk'
+  attempt: number
+  /**
+   * Leases that ran out.
+   */
+  lapses: number
+  /**
+   * Who claimed it last.
+   */
+  workerId: string | null
+  /**
+   * The credential or schedule that asked.
+   */
+  requestedBy: string | null
+  requestId: string | null
+  rerunOf: string | null
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  deadline: string
+  /**
+   * Of runs that failed, were refused or told nothing.
+   */
+  errors: {
+    scanner: string
+    status: 'queued' | 'running' | 'completed' | 'inconclusive' | 'failed' | 'cancelled' | 'refused' | 'not-asked'
+    reason: string | null
+    detail: string | null
+  }[]
+}
+export interface ScanLife {
+  scan: Job
+  askedBy: {
+    kind: 'user' | 'service-account' | 'schedule' | 'unknown'
+    id: string | null
+    name: string | null
+  }
+  /**
+   * All that a queue ever holds of it.
+   */
+  payload: {
+    scanId: string
+  }
+  steps: {
+    at: string
+    kind: string
+    attempt: number | null
+    workerId: string | null
+    /**
+     * Host and process, while the worker is known.
+     */
+    worker: string | null
+    scanner: string | null
+    reason: string | null
+    detail: string | null
+    /**
+     * The scan that a retry made.
+     */
+    madeId: string | null
   }[]
 }
 export interface OutwardSwitch {

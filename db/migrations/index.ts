@@ -33,6 +33,9 @@ import * as language from './2026-11-28-i-language.ts'
 import * as untold from './2026-11-28-j-untold.ts'
 import * as lists from './2026-11-28-k-lists.ts'
 import * as certificates from './2026-11-28-l-certificates.ts'
+import * as workers from './2026-11-28-m-workers.ts'
+import * as jobs from './2026-11-28-n-jobs.ts'
+import * as scanCounts from './2026-11-28-o-scan-counts.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -70,6 +73,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-28-j-untold': untold,
   '2026-11-28-k-lists': lists,
   '2026-11-28-l-certificates': certificates,
+  '2026-11-28-m-workers': workers,
+  '2026-11-28-n-jobs': jobs,
+  '2026-11-28-o-scan-counts': scanCounts,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

@@ -15,6 +15,8 @@ export type DomainErrorCode =
   | 'sign-up-closed'
   | 'no-mail'
   | 'conflict'
+  | 'count-changed'
+  | 'too-many-matches'
   | 'target-out-of-reach'
   | 'attestation-off'
   | 'invalid-schedule'

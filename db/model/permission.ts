@@ -49,12 +49,18 @@ export const permissions = {
     by: 'fresh-session',
     means: "change one's factors, export or delete one's account",
   },
-  'instance:read': { role: null, instance: 'viewer', by: 'session', means: 'see the users of this instance' },
+  'instance:read': {
+    role: null,
+    instance: 'viewer',
+    by: 'session',
+    means: 'see the users of this instance, its queues, its workers and how everybody’s scans stand',
+  },
   'instance:write': {
     role: null,
     instance: 'admin',
     by: 'fresh-session',
-    means: 'disable users, end their sessions, start resets, give instance roles, keep the do-not-scan list',
+    means:
+      'disable users, end their sessions, start resets, give instance roles, keep the do-not-scan list, act on queues, workers and everybody’s scans',
   },
   'instance:operate': {
     role: null,

@@ -9,6 +9,7 @@ import { plusOne } from './claims.ts'
 import { inSeconds, now } from './clock.ts'
 import { storable } from './json.ts'
 import { tryLock } from './overdue.ts'
+import { isPaused } from './pauses.ts'
 import { reachOf } from './targets.ts'
 
 /** An upload that nobody finished is forgotten then. */
@@ -121,6 +122,7 @@ export async function takeUpload(db: Db, id: string) {
     .select(['id', 'organisation_id as organisationId', 'format', 'options'])
     .where('id', '=', id)
     .where('status', '=', 'reading')
+    .where((is) => is.not(isPaused('batches')))
     .executeTakeFirst()
 }
 
@@ -317,6 +319,7 @@ export const takeUnreadBatches = (db: Db, { ringAgainSeconds, limit }: { ringAga
         .select('id')
         .where('status', '=', 'reading')
         .where('rung_at', '<', inSeconds(-ringAgainSeconds))
+        .where((is) => is.not(isPaused('batches')))
         .limit(limit)
         .forUpdate()
         .skipLocked(),

@@ -8,6 +8,7 @@ import type { Target } from '../model/target.ts'
 import { inSeconds, now } from './clock.ts'
 import { storable } from './json.ts'
 import { nextScan } from './next-scan.ts'
+import { pausedLanes } from './pauses.ts'
 
 /** A scan that this worker owns: the attempt is the fence that shuts out every other. */
 export interface Claim {
@@ -55,20 +56,33 @@ async function changeMine(
 }
 
 /** Wins a scan that waits, or whose lease ran out, with the runs still to do. Undefined when it is lost: done, cancelled, or another worker's. */
-export const claimScan = (db: Db, id: string, leaseSeconds: number) => claim(db, sql`${id}::uuid`, leaseSeconds)
+export const claimScan = (db: Db, id: string, leaseSeconds: number, workerId: string | null = null) =>
+  claim(db, sql`${id}::uuid`, leaseSeconds, workerId)
 
 /**
  * Wins the scan that somebody rang for where it is one that its worker left; else the one whose turn it is. A ring says that there is work, not whose.
  * Organisations in `except` get no turn.
  */
-export const claimNext = (db: Db, rungFor: string, leaseSeconds: number, except: readonly string[]) =>
+export const claimNext = (
+  db: Db,
+  rungFor: string,
+  leaseSeconds: number,
+  except: readonly string[],
+  workerId: string | null = null,
+) =>
   claim(
     db,
-    sql`coalesce((select id from scans where id = ${rungFor}::uuid and status = 'running' and ${isLapsed}), ${nextScan(except)})`,
+    sql`coalesce((select id from scans where id = ${rungFor}::uuid and status = 'running' and ${isLapsed} and not lane = any(${pausedLanes})), ${nextScan(except)})`,
     leaseSeconds,
+    workerId,
   )
 
-async function claim(db: Db, id: RawBuilder<unknown>, leaseSeconds: number): Promise<ClaimedScan | undefined> {
+async function claim(
+  db: Db,
+  id: RawBuilder<unknown>,
+  leaseSeconds: number,
+  workerId: string | null,
+): Promise<ClaimedScan | undefined> {
   const { rows } = await sql<ClaimedRow>`
     with wanted as materialized (
       select ${id} as id
@@ -76,12 +90,14 @@ async function claim(db: Db, id: RawBuilder<unknown>, leaseSeconds: number): Pro
       update scans set
         status = 'running', attempt = attempt + 1, version = version + 1,
         lapses = lapses + case when status = 'running' then 1 else 0 end,
+        lapsed_at = case when status = 'running' then lease_until end, worker_id = ${workerId}::uuid, put_off_until = null,
         lease_until = ${inSeconds(leaseSeconds)}, started_at = coalesce(started_at, now())
       where id = (select id from wanted) and deadline > now() and cancel_asked_at is null and ${isDue}
         and (status = 'queued' or (status = 'running' and ${isLapsed}))
-      returning id, attempt, version, organisation_id, target_id, request_id, traceparent, created_at
+      returning id, attempt, version, organisation_id, target_id, request_id, traceparent, created_at, worker_id, lapsed_at
     ), event as (
-      insert into scan_events (scan_id, version, kind) select id, version, 'claimed' from mine
+      insert into scan_events (scan_id, version, kind, attempt, worker_id, lapsed_at)
+      select id, version, 'claimed', attempt, worker_id, lapsed_at from mine
     ), runs as (
       update scan_runs set status = 'running', started_at = coalesce(started_at, now()), progress = null
       where scan_id = (select id from mine) and status in (${sql.join(openStatuses)})
@@ -149,6 +165,17 @@ export async function holdMine(db: Db, claim: Claim): Promise<{ isCancelAsked: b
   return rows[0]
 }
 
+/** By which a run that failed or told nothing is found together with others of its kind, as a part of the statement that ends it; null for any other end. */
+export const causeOf = ({
+  status,
+  reason,
+  detail,
+}: Pick<Ending, 'status' | 'reason'> & { readonly detail: string | null }) =>
+  status !== 'failed' && status !== 'inconclusive'
+    ? sql<string | null>`null`
+    : sql<string | null>`failure_cause(scan_runs.scanner, ${status}, ${reason}, failure_words(${detail},
+        (select target.canonical from scans scan join targets target on target.id = scan.target_id where scan.id = scan_runs.scan_id)))`
+
 /** Keeps what one run came to. False: the scan is another's, and what we saw is thrown away. Asking twice is harmless. */
 export const endRun = (
   db: Db,
@@ -164,7 +191,7 @@ export const endRun = (
     {
       also: sql`, run as (
         update scan_runs set status = ${status}, reason = ${reason}, detail = ${detail}, finished_at = now(),
-          coverage = coalesce(${orNull(coverage)}::jsonb, coverage)
+          coverage = coalesce(${orNull(coverage)}::jsonb, coverage), cause = ${causeOf({ status, reason, detail })}
         where id = ${run.id}::uuid and exists (select from mine)
       ), kept as (
         insert into results (scan_id, scanner, attempt, result)
@@ -181,7 +208,13 @@ const orNull = (document: object | null) => (document === null ? null : storable
 export const failRun = (db: Db, id: string, reason: string) =>
   db
     .updateTable('scan_runs')
-    .set({ status: 'failed', reason, detail: null, finished_at: now })
+    .set({
+      status: 'failed',
+      reason,
+      detail: null,
+      finished_at: now,
+      cause: causeOf({ status: 'failed', reason, detail: null }),
+    })
     .where('id', '=', id)
     .execute()
 

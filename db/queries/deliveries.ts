@@ -5,6 +5,7 @@ import { newId } from '../model/id.ts'
 import { storableText } from '../model/text.ts'
 import type { DeliveryStatus, WebhookEvent } from '../model/webhook.ts'
 import { inSeconds, now } from './clock.ts'
+import { isPaused } from './pauses.ts'
 
 /** How long one try may take before another worker may make it. */
 const tryingSeconds = 60
@@ -48,7 +49,7 @@ export async function takeDueWebhooks(db: Db, limit: number): Promise<string[]> 
   const { rows } = await sql<{ id: string }>`
     update webhooks set rung_at = now() where id in (
       select id from webhooks webhook
-      where disabled_at is null and (resume_at is null or resume_at <= now()) and (busy_until is null or busy_until < now())
+      where not ${isPaused('alerts')} and disabled_at is null and (resume_at is null or resume_at <= now()) and (busy_until is null or busy_until < now())
         and (rung_at is null or rung_at < ${inSeconds(-ringAgainSeconds)})
         and exists (select from webhook_deliveries where webhook_id = webhook.id and status = 'waiting' and try_after <= now())
       limit ${limit} for update skip locked
@@ -91,6 +92,7 @@ export async function nextDelivery(db: Db, webhookId: string) {
         .where('webhook_id', '=', webhookId)
         .where('status', '=', 'waiting')
         .where('try_after', '<=', now)
+        .where((is) => is.not(isPaused('alerts')))
         .orderBy('try_after')
         .orderBy('created_at')
         .limit(1),

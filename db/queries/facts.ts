@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
+import { type PausableQueue, silentAfterSeconds } from '../model/queue.ts'
 import { lanes } from '../model/scan.ts'
+import { inSeconds } from './clock.ts'
 
 export interface InstanceFacts {
   readonly waiting: readonly {
@@ -16,6 +18,9 @@ export interface InstanceFacts {
   readonly deliveries: { readonly count: number; readonly oldestSeconds: number }
   /** Of the last day. */
   readonly missedTicks: readonly { readonly reason: string; readonly count: number }[]
+  readonly paused: readonly { readonly queue: PausableQueue; readonly reason: string }[]
+  /** Workers that are not heard of, and did not say that they stop. */
+  readonly silentWorkers: number
 }
 
 /** How the instance stands, whichever process is asked: what a queue forgets, Postgres remembers. */
@@ -28,6 +33,8 @@ export async function instanceFacts(db: Db): Promise<InstanceFacts> {
     mails: InstanceFacts['mails']
     deliveries: InstanceFacts['deliveries']
     missedTicks: InstanceFacts['missedTicks'] | null
+    paused: InstanceFacts['paused'] | null
+    silentWorkers: number
   }>`
     select
       (select jsonb_agg(jsonb_build_object('lane', lane, 'count', count, 'oldestSeconds', seconds)) from (
@@ -43,9 +50,11 @@ export async function instanceFacts(db: Db): Promise<InstanceFacts> {
       (select jsonb_agg(jsonb_build_object('reason', reason, 'count', count)) from (
         select coalesce(reason, 'none') as reason, count(*) as count from ticks
         where status = 'missed' and due_at > calendar_now() - interval '1 day' group by 1
-      ) by_reason) as "missedTicks"
+      ) by_reason) as "missedTicks",
+      (select jsonb_agg(jsonb_build_object('queue', queue, 'reason', reason) order by queue) from queue_pauses) as paused,
+      (select count(*)::integer from workers where seen_at < ${inSeconds(-silentAfterSeconds)}) as "silentWorkers"
   `.execute(db)
-  const { waiting, missedTicks, ...rest } = rows[0]!
+  const { waiting, missedTicks, paused, ...rest } = rows[0]!
   return {
     ...rest,
     waiting: lanes.map((name, lane) => {
@@ -53,5 +62,6 @@ export async function instanceFacts(db: Db): Promise<InstanceFacts> {
       return { lane: name, count: found?.count ?? 0, oldestSeconds: found?.oldestSeconds ?? 0 }
     }),
     missedTicks: missedTicks ?? [],
+    paused: paused ?? [],
   }
 }

@@ -4,6 +4,7 @@ import type { Db } from '../connect.ts'
 import { newId } from '../model/id.ts'
 import { type MailFacts, type MailKindName, mailKinds } from '../model/mail.ts'
 import { inSeconds, now } from './clock.ts'
+import { isPaused } from './pauses.ts'
 import { storable } from './json.ts'
 
 export interface NewMail<Kind extends MailKindName = MailKindName> {
@@ -51,6 +52,7 @@ export const claimMail = (db: Db, id: string) =>
     .where('status', '=', 'waiting')
     .where('expires_at', '>', now)
     .where((is) => is.or([is('tries', '=', 0), is('try_after', '<=', inSeconds(ringAgainSeconds))]))
+    .where((is) => is.not(isPaused('mail')))
     .returning(['id', 'kind', 'recipient', 'challenge_id as challengeId', 'facts', 'tries', 'created_at as createdAt'])
     .returning(['request_id as requestId', 'traceparent'])
     .executeTakeFirst()
@@ -96,6 +98,7 @@ export const takeWaitingMails = (db: Db, limit: number) =>
         .where('status', '=', 'waiting')
         .where('try_after', '<=', now)
         .where('expires_at', '>', now)
+        .where((is) => is.not(isPaused('mail')))
         .orderBy('try_after')
         .limit(limit)
         .forUpdate()

@@ -1,23 +1,27 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
+import { pausedLanes } from './pauses.ts'
 
-/** Organisations looked at for one turn, those that wait longest in their lane first by id. */
+/** Organisations looked at for one turn in each lane, those that wait longest in their lane first by id. */
 const organisationsAtMost = 200
 
 /**
- * The id of the scan whose turn it is, locked, as a part of the statement that takes it: the lowest lane first, in it the organisation that runs least for its weight,
+ * The id of the scan whose turn it is, locked, as a part of the statement that takes it: the lowest lane first that is not paused, in it the organisation that runs least for its weight,
  * of that the oldest. One look at an index for each organisation that waits, however many scans do.
  */
 export const nextScan = (except: readonly string[]) => sql<string>`
   (
     with recursive waiting as (
-      (select lane, organisation_id, 1 as number from scans where status = 'queued' order by lane, organisation_id limit 1)
+      select open.lane, first.organisation_id, 1 as number
+      from (select lane from unnest('{0,1,2}'::smallint[]) as known (lane) where not lane = any(${pausedLanes})) open, lateral (
+        select organisation_id from scans where status = 'queued' and lane = open.lane order by organisation_id limit 1
+      ) first
       union all
-      select next.lane, next.organisation_id, waiting.number + 1
+      select waiting.lane, next.organisation_id, waiting.number + 1
       from waiting, lateral (
-        select lane, organisation_id from scans
-        where status = 'queued' and (lane, organisation_id) > (waiting.lane, waiting.organisation_id)
-        order by lane, organisation_id limit 1
+        select organisation_id from scans
+        where status = 'queued' and lane = waiting.lane and organisation_id > waiting.organisation_id
+        order by organisation_id limit 1
       ) next
       where waiting.number < ${organisationsAtMost}
     ), ranked as (

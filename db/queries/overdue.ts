@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { openStatuses, type RunStatus } from '../model/scan.ts'
-import { isDue } from './claims.ts'
+import { causeOf, isDue } from './claims.ts'
 import { inSeconds, now } from './clock.ts'
+import { pausedLanes } from './pauses.ts'
 
 /** True for the one transaction that gets in; it holds the lock until its end. */
 export async function tryLock(db: Db, name: string): Promise<boolean> {
@@ -64,6 +65,7 @@ export const takeForgotten = (db: Db, { ringAgainSeconds, limit }: { ringAgainSe
         )
         .where((is) => is.or([is('status', '=', 'queued'), is('lease_until', '<', now)]))
         .where(isDue)
+        .where(sql<boolean>`not lane = any(${pausedLanes})`)
         .orderBy('created_at')
         .limit(limit)
         .forUpdate()
@@ -76,18 +78,19 @@ export const takeForgotten = (db: Db, { ringAgainSeconds, limit }: { ringAgainSe
 export const endOpenRuns = (db: Db, scanId: string, status: RunStatus, reason: string) =>
   db
     .updateTable('scan_runs')
-    .set({ status, reason, finished_at: now })
+    .set({ status, reason, finished_at: now, cause: causeOf({ status, reason, detail: null }) })
     .where('scan_id', '=', scanId)
     .where('status', 'in', openStatuses)
     .execute()
 
-/** True when a scan that was submitted so long ago still waits for a worker. */
+/** True when a scan that was submitted so long ago, and whose queue is not paused, still waits for a worker. */
 export async function isAnyWaiting(db: Db, seconds: number): Promise<boolean> {
   const waiting = await db
     .selectFrom('scans')
     .select('id')
     .where('status', '=', 'queued')
     .where('created_at', '<', inSeconds(-seconds))
+    .where(sql<boolean>`not lane = any(${pausedLanes})`)
     .limit(1)
     .executeTakeFirst()
   return waiting !== undefined

@@ -42,6 +42,11 @@ async function isGone(db: Db, { organisationId, targetTags }: Reach, id: string)
   return row !== undefined
 }
 
+/** True for a scan of any organisation that was there until it was deleted. */
+export async function isGoneScan(db: Db, id: string): Promise<boolean> {
+  return (await db.selectFrom('gone_scans').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
+}
+
 /** Why there is no such scan for this caller. */
 export const missingScan = async (db: Db, reach: Reach, id: string) =>
   (await isGone(db, reach, id))

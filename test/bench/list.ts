@@ -10,7 +10,8 @@ export async function bench(): Promise<void> {
   const store = await openStore()
   const { db } = store
   const actor = await makeActor(db)
-  const { id } = await makeScan(db, actor)
+  // It waits for as long as filling takes.
+  const { id } = await makeScan(db, actor, { deadlineSeconds: 3600 })
   const reach = { organisationId: actor.organisationId, targetTags: null }
   for (const rows of [10_000, 1_000_000]) {
     await fill(db, id, rows)

@@ -4,6 +4,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: () => Promise<void
   latency: () => import('./latency.ts'),
   list: () => import('./list.ts'),
   pages: () => import('./pages.ts'),
+  room: () => import('./room.ts'),
   discussion: () => import('./discussion.ts'),
   speed: () => import('./speed.ts'),
   jobs: () => import('./jobs.ts'),

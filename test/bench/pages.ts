@@ -107,6 +107,8 @@ async function asks(read: Read): Promise<[path: string, never: readonly string[]
   ]
 }
 
+const noQueues = () => Promise.reject(new Error('a page rings nobody'))
+
 async function openApi({ db, url }: BenchStore, key: string): Promise<{ read: Read; close: () => Promise<void> }> {
   const bus = openBus({ url, name: 'bench', onError: () => {} })
   const masterKey = new Secret(randomBytes(32))
@@ -116,7 +118,8 @@ async function openApi({ db, url }: BenchStore, key: string): Promise<{ read: Re
     db,
     bus,
     masterKey,
-    bell: createBell(true, () => Promise.reject(new Error('a page rings nobody'))),
+    bell: createBell(true, noQueues),
+    queues: noQueues,
     provider: null,
     metrics: null,
     tracer: null,

@@ -66,6 +66,7 @@ export function stageOn(
     mail: null as never,
     leaseSeconds: 60,
     signal,
+    workerId: null,
     isOutwardOff: () => false,
     isStopping: () => false,
     slots: createSlots(atOnce),

@@ -53,6 +53,7 @@ export async function useApi(
   const deps: Deps = {
     db,
     bell: createBell(true, async () => queues),
+    queues: async () => queues,
     bus,
     masterKey,
     provider: null,

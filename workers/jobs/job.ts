@@ -19,6 +19,8 @@ export interface JobLog {
 
 /** Everything a job may use besides its own data. Built once, in workers/main.ts. */
 export interface WorkerContext {
+  /** By which this process is known; null where nobody looks for it. */
+  readonly workerId: string | null
   readonly db: Db
   readonly guard: SpellingGuard
   readonly log: JobLog
@@ -30,7 +32,7 @@ export interface WorkerContext {
   readonly signal: AbortSignal
   /** While it is, nothing that sends packets begins. */
   readonly isOutwardOff: () => boolean
-  /** True once this process was asked to stop: what runs may end, and nothing new begins. */
+  /** True once this process was asked to stop, or while it shall take no more work: what runs may end, and nothing new begins. */
   readonly isStopping: () => boolean
   readonly slots: Slots
   readonly recorder: Recorder

@@ -11,7 +11,8 @@ const rowsAtOnce = 1000
 class CancelledMeanwhile extends Error {}
 
 /** Reads an upload into rows, each judged by its spelling: all of it in one transaction, so that a worker that dies leaves the upload as it was. */
-export const readBatch: JobHandler<'read-batch'> = async ({ batchId }, { db, guard, log }) => {
+export const readBatch: JobHandler<'read-batch'> = async ({ batchId }, { db, guard, log, isStopping }) => {
+  if (isStopping()) return
   const began = performance.now()
   const reading = await db
     .transaction()

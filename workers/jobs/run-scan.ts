@@ -12,6 +12,8 @@ import {
   saveProgress,
   saveTouches,
 } from '#db/queries/claims.ts'
+import { forgetRings } from '#db/queries/scans.ts'
+import { noteFenced } from '#db/queries/workers.ts'
 import { authorise, missingWords, rightOf, type RunRight, visiting } from '#workers/authority/authorise.ts'
 import { visitor } from '#workers/network/authority.ts'
 
@@ -46,6 +48,8 @@ export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
     }
     isDue = isRun && context.slots.takeDebt()
   }
+  // A ring that came to a worker which takes no more work is another worker's.
+  if (isDue && context.isStopping()) await forgetRings(context.db, [scanId]).catch(() => {})
 }
 
 /** The scan goes on with the trace of the request that asked for it; its time in the queue is a span too. */
@@ -65,10 +69,10 @@ const causeOf = ({ id, requestId, traceparent }: ClaimedScan): Cause => ({
   traceparent,
 })
 
-async function claim(rungFor: string, { db, leaseSeconds }: WorkerContext, except: readonly string[]) {
+async function claim(rungFor: string, { db, leaseSeconds, workerId }: WorkerContext, except: readonly string[]) {
   const began = performance.now()
   return persist(
-    () => claimNext(db, rungFor, leaseSeconds, except),
+    () => claimNext(db, rungFor, leaseSeconds, except, workerId),
     () => performance.now() - began < claimMillis,
   )
 }
@@ -90,13 +94,18 @@ async function runClaimed(scan: ClaimedScan, context: WorkerContext): Promise<vo
   const lease = keepLease(renew, leaseSeconds, AbortSignal.any([signal, cancelled.signal, paused.signal]))
   const finish = (open?: typeof cancelledRuns) =>
     persist(() => db.transaction().execute((db) => finishScan(db, scan, onBug, open)), lease.isHeld)
+  const noteFence = async () => {
+    context.recorder.fenced()
+    // For whoever reads the scan's life; the scan itself is safe without.
+    await noteFenced(db, scan, context.workerId).catch(() => {})
+  }
   const onBug: OnBug = (error, details) => log.error({ ...about, ...details, err: error }, 'a bug of ours')
   try {
     await runAll(scan, lease, context, { onBug, isCancelled: () => cancelled.signal.aborted })
     if (!lease.signal.aborted) {
       const isOurs = await finish()
       log.info(about, isOurs ? 'scan ends' : 'fenced: the scan is another attempt’s')
-      if (!isOurs) context.recorder.fenced()
+      if (!isOurs) await noteFence()
     } else if (lease.isHeld() && cancelled.signal.aborted) {
       // Its sockets are closed by now: every scanner has come back.
       await finish(cancelledRuns)
@@ -108,7 +117,7 @@ async function runClaimed(scan: ClaimedScan, context: WorkerContext): Promise<vo
       log.info(about, paused.signal.aborted ? 'scan paused' : 'scan handed back')
     } else {
       log.warn(about, 'fenced: the lease was lost')
-      context.recorder.fenced()
+      await noteFence()
     }
   } finally {
     lease.end()

@@ -18,6 +18,9 @@ export interface JobWorker {
   waitUntilReady(): Promise<unknown>
   /** Takes no more jobs and waits for those that run. */
   close(force?: boolean): Promise<void>
+  /** Takes no more jobs until it is resumed; without a wait for those that run. */
+  pause(doNotWaitActive: true): Promise<void>
+  resume(): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
 }
 

@@ -12,11 +12,14 @@ export const cancelledRuns = { status: 'cancelled', reason: 'cancelled' } as con
  * sockets before it says `cancelled`; where that worker is dead, the reconciler ends it when the lease runs out. A final scan stays what it is.
  */
 export const cancelScan = (db: Db, reach: Reach, id: string, onBug: OnBug): Promise<boolean> =>
-  db.transaction().execute(async (db) => {
-    const scan = await lockScan(db, reach, id)
-    if (!scan) return false
-    if (isFinal(scan.status) || scan.isCancelAsked) return true
-    await askCancel(db, id)
-    if (scan.status === 'queued') await finishScan(db, await takeWaiting(db, id), onBug, cancelledRuns)
-    return true
-  })
+  db.transaction().execute((db) => cancelWithin(db, reach, id, onBug))
+
+/** `cancelScan` as a part of the caller's transaction. */
+export async function cancelWithin(db: Db, reach: Reach, id: string, onBug: OnBug): Promise<boolean> {
+  const scan = await lockScan(db, reach, id)
+  if (!scan) return false
+  if (isFinal(scan.status) || scan.isCancelAsked) return true
+  await askCancel(db, id)
+  if (scan.status === 'queued') await finishScan(db, await takeWaiting(db, id), onBug, cancelledRuns)
+  return true
+}

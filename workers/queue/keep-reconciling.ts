@@ -6,7 +6,10 @@ import { purgeNextUser } from '#db/queries/leaving.ts'
 import { sweepRequests } from '#db/queries/idempotency.ts'
 import { deleteOldBatches, deleteOldScans } from '#db/queries/retention.ts'
 import { sweepLimits } from '#db/queries/limits.ts'
+import { countHours } from '#db/queries/scan-counts.ts'
+import { putOffDeadlines } from '#db/queries/pauses.ts'
 import { sweepTurns } from '#db/queries/turns.ts'
+import { sweepWorkers } from '#db/queries/workers.ts'
 import { sweepBatches } from '#db/queries/batches.ts'
 import { keepAlerts } from './alerts/keep-alerts.ts'
 import { remind } from './alerts/remind.ts'
@@ -35,6 +38,7 @@ const chores: readonly { readonly everyMillis: number; readonly run: (deps: Chor
   { everyMillis: 1000, run: keepSchedules },
   { everyMillis: 1000, run: keepAlerts },
   { everyMillis: 1000, run: ringForWebhooks },
+  { everyMillis: 2000, run: ({ db }) => putOffDeadlines(db) },
   { everyMillis: 2000, run: reconcile },
   { everyMillis: 15_000, run: async ({ db, canary }) => canary && tellOutages(db, canary) },
   { everyMillis: 60_000, run: ({ db }) => endAcceptances(db) },
@@ -66,12 +70,15 @@ export async function sweep(db: Db, keepScansDays: number | null): Promise<void>
   await sweepChallenges(db)
   await sweepLimits(db)
   await sweepTurns(db)
+  await sweepWorkers(db)
   await sweepRequests(db)
   await sweepBatches(db)
   await sweepDeliveries(db)
   await sweepExpiries(db)
   await sweepServed(db)
   await sweepShareViews(db)
+  // What is deleted was counted before.
+  await countHours(db)
   await deleteOldBatches(db, keepScansDays)
   while ((await deleteOldScans(db, { days: keepScansDays, limit: deletedAtOnce })) >= deletedAtOnce);
   while (await db.transaction().execute(purgeNextUser));

@@ -7,19 +7,19 @@ const keptAtMost = 10_000
 
 /** Lets scans in while fewer of their organisation wait than may. */
 export interface QueueBound {
-  /** @throws DomainError `queue-full` */
-  admit(organisationId: string): Promise<void>
+  /** Asks through the caller's transaction where one is given. @throws DomainError `queue-full` */
+  admit(organisationId: string, through?: Db): Promise<void>
 }
 
 /** What waits is counted once a second and what this process lets in is added, so that several processes together may let in a second's worth more. */
 export function createQueueBound(db: Db, limit: number): QueueBound {
   const known = new Map<string, { count: number; readAt: number }>()
   return {
-    admit: async (organisationId) => {
+    admit: async (organisationId, through = db) => {
       let seen = known.get(organisationId)
       if (seen === undefined || performance.now() - seen.readAt > freshMillis) {
         const readAt = performance.now()
-        seen = { count: await countWaiting(db, organisationId, limit), readAt }
+        seen = { count: await countWaiting(through, organisationId, limit), readAt }
         if (known.size >= keptAtMost) known.clear()
         known.set(organisationId, seen)
       }

@@ -10,6 +10,7 @@ import { invitationPage, notMePage, restorePage } from './links.ts'
 import { optOutPage } from './opt-out.ts'
 import { probesPage } from './probes.ts'
 import { providerPages } from './provider.ts'
+import { queueBoard } from './queue-board.ts'
 import { setUpPage } from './set-up.ts'
 import { sharePage } from './share.ts'
 import { factorPage, signInPage } from './sign-in.ts'
@@ -47,4 +48,5 @@ export const pages: readonly ((app: Api, deps: Deps) => void)[] = [
   optOutPage,
   probesPage,
   sharePage,
+  queueBoard,
 ]

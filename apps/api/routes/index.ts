@@ -20,8 +20,14 @@ import { healthz } from './health/healthz.ts'
 import { readyz } from './health/readyz.ts'
 import { addDoNotScan, listDoNotScan, removeDoNotScan } from './instance/do-not-scan.ts'
 import { listContacts, moveOutwardRoute, readOutwardRoute } from './instance/outward.ts'
+import { actOnScansRoute, previewAct } from './instance/acts.ts'
+import { listAllDeliveriesRoute, listMailsRoute } from './instance/outboxes.ts'
+import { listFailuresRoute, listJobsRoute, readLife } from './instance/scans.ts'
+import { readHistory } from './instance/history.ts'
+import { pauseQueueRoute } from './instance/pauses.ts'
 import { readQueues } from './instance/queues.ts'
 import { readInstance } from './instance/read.ts'
+import { drainWorker, listWorkersRoute } from './instance/workers.ts'
 import { rotateSigningKey } from './instance/signing-key.ts'
 import { changeUser, endSessionsOfUser, listUsersRoute, resetFactorsOfUser, startReset } from './instance/users.ts'
 import { createKeyRoute, listKeysRoute, revokeKeyRoute } from './keys/keys.ts'
@@ -309,6 +315,17 @@ export const routes: readonly ((app: Api, deps: Deps) => void)[] = [
   resetFactorsOfUser,
   verifyAuditRoute,
   readQueues,
+  pauseQueueRoute,
+  listWorkersRoute,
+  drainWorker,
+  listJobsRoute,
+  listFailuresRoute,
+  readLife,
+  readHistory,
+  previewAct,
+  actOnScansRoute,
+  listMailsRoute,
+  listAllDeliveriesRoute,
   readOutwardRoute,
   moveOutwardRoute,
   rotateSigningKey,

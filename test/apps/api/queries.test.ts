@@ -70,6 +70,7 @@ const lists = [
   '/v1/devices',
   '/v1/instance/users?limit=100',
   '/v1/instance/do-not-scan',
+  '/v1/instance/scans?limit=100',
   '/v1/me/identities',
   '/v1/me/factors',
   '/v1/instance/contacts?address=127.0.0.1',

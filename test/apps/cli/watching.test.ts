@@ -202,7 +202,12 @@ test('a host is watched from a word on, and saying it again changes nothing', as
 test('rows of a file become targets, after they were shown, and what is bad says why', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'import-')), 'hosts.csv')
   writeFileSync(file, 'target,tags\n127.0.0.21,web\nnot a host,\n127.0.0.22,web\n127.0.0.22,web\n')
-  const context = { db, guard: spellingGuard(['127.0.0.0/8']), log: { info: () => {} } } as unknown as WorkerContext
+  const context = {
+    db,
+    guard: spellingGuard(['127.0.0.0/8']),
+    log: { info: () => {} },
+    isStopping: () => false,
+  } as unknown as WorkerContext
   const work = async (words: string[]) => {
     const over = new AbortController()
     const running = run(...words).finally(() => over.abort())

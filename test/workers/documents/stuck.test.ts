@@ -11,6 +11,8 @@ const facts = (changed: Partial<InstanceFacts> = {}): InstanceFacts => ({
   mails: none,
   deliveries: none,
   missedTicks: [],
+  paused: [],
+  silentWorkers: 0,
   ...changed,
 })
 const on = { isOff: false, reason: '' }
@@ -27,6 +29,12 @@ test.each<[string, Partial<InstanceFacts>, string[]]>([
   ['runs that were not meant to be', { missedTicks: [{ reason: 'blackout', count: 2 }] }, []],
   ['mail on its way', { mails: { count: 1, oldestSeconds: 500 } }, []],
   ['mail that stays', { mails: { count: 1, oldestSeconds: 700 } }, ['mail-waits']],
+  ['a worker that is not heard of', { silentWorkers: 1 }, ['workers-silent']],
+  [
+    'what waits in a queue that is paused',
+    { ...queue(900), paused: [{ queue: 'scans-bulk', reason: 'upgrade' }] },
+    ['queue-paused'],
+  ],
   ['a webhook that takes nothing', { deliveries: { count: 9, oldestSeconds: 4000 } }, ['webhooks-wait']],
 ])('%s', (_what, changed, expected) => {
   expect(codes(changed)).toEqual(expected)

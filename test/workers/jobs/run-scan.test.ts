@@ -63,6 +63,7 @@ function workerContext(leaseSeconds = 10) {
     mail: null as never,
     leaseSeconds,
     signal: stop.signal,
+    workerId: null,
     isOutwardOff: () => false,
     onHandedBack: (id: string) => void handedBack.push(id),
     isStopping: () => stop.signal.aborted,

@@ -40,6 +40,7 @@ function contextFor(url: string) {
     log: { info: write, warn: write, error: write },
     recorder: { ...recordNothing, told: (channel: string, outcome: string) => void told.push(`${channel} ${outcome}`) },
     tracer: traceNothing,
+    isStopping: () => false,
     mail: {
       transport,
       keys: async () => ({ publicUrl: 'https://scan.example.org', code: codeKey, link: linkKey }),

@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { pausableQueues } from '#db/model/queue.ts'
 import { lanes } from '#db/model/scan.ts'
 import { instanceFacts } from '#db/queries/facts.ts'
+import { type QueueStanding, queueStandings, steps } from '#db/queries/rates.ts'
 import { readOutward } from '#db/queries/switches.ts'
 import { stuckIn } from '#workers/documents/stuck.ts'
 import type { Api, Deps } from '../../app.ts'
@@ -11,10 +13,28 @@ const count = z.int().nonnegative()
 const seconds = z.number().nonnegative()
 const waiting = z.object({ count, oldestSeconds: seconds })
 
+const queue = z.object({
+  queue: z.enum(pausableQueues),
+  waiting: count,
+  oldestSeconds: seconds,
+  perMinute: z.number().nonnegative().openapi({ description: 'What ended, over the last five minutes.' }),
+  lastHour: z.array(count).length(steps).openapi({ description: 'What ended, by five minutes, the oldest first.' }),
+  failedShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .openapi({ description: 'Of what ended within the hour; null where nothing did.' }),
+  pause: z.object({ reason: z.string(), pausedAt: z.iso.datetime() }).nullable(),
+})
+
 export const queuesDocument = z
   .object({
+    backend: z.enum(['postgres', 'redis']).openapi({ description: 'What rings; every number here is from Postgres.' }),
+    queues: z.array(queue),
     lanes: z.array(waiting.extend({ lane: z.enum(lanes) })).openapi({ description: 'Scans that nobody has begun.' }),
     running: count,
+    silentWorkers: count,
     expiredLeases: count.openapi({ description: 'Held by workers that are not heard of, and not taken up yet.' }),
     lastEndedSeconds: z.number().nullable().openapi({ description: 'How long ago the last scan ended.' }),
     mails: waiting,
@@ -39,11 +59,28 @@ const route = createRoute({
   responses: { 200: json('As it stands.', queuesDocument), ...refusals() },
 })
 
-export function readQueues(app: Api, { db }: Deps) {
+const queueDocument = ({ ended, failed, pause, ...rest }: QueueStanding) => {
+  const all = ended.reduce((sum, count) => sum + count, 0)
+  return {
+    ...rest,
+    perMinute: (ended.at(-1) ?? 0) / 5,
+    lastHour: [...ended],
+    failedShare: all === 0 ? null : failed / all,
+    pause: pause === null ? null : { reason: pause.reason, pausedAt: pause.pausedAt.toISOString() },
+  }
+}
+
+export function readQueues(app: Api, { db, bell }: Deps) {
   app.openapi(route, async (c) => {
-    const [facts, { isOff, reason }] = await Promise.all([instanceFacts(db), readOutward(db)])
-    const { waiting, deliveries, mails, missedTicks, ...rest } = facts
+    const [facts, { isOff, reason }, queues] = await Promise.all([
+      instanceFacts(db),
+      readOutward(db),
+      queueStandings(db),
+    ])
+    const { waiting, deliveries, mails, missedTicks, paused: _paused, ...rest } = facts
     const document = {
+      backend: bell.transactional ? ('postgres' as const) : ('redis' as const),
+      queues: queues.map(queueDocument),
       ...rest,
       lanes: [...waiting],
       mails: { ...mails },

@@ -41,6 +41,7 @@ const context = {
   log: { info: () => {}, warn: () => {}, error: () => {} },
   signal: new AbortController().signal,
   recorder: recordNothing,
+  workerId: null,
   isOutwardOff: () => false,
   isStopping: () => false,
   channels: {

@@ -31,7 +31,12 @@ const idOf = async (answer: Response | Promise<Response>) => ((await (await answ
 const log = { info: () => {}, warn: () => {}, error: () => {} }
 /** What a worker does with the job. */
 const read = (batchId: string) =>
-  readBatch({ batchId }, { db, guard: spellingGuard(['127.0.0.0/8']), log } as unknown as WorkerContext)
+  readBatch({ batchId }, {
+    db,
+    guard: spellingGuard(['127.0.0.0/8']),
+    log,
+    isStopping: () => false,
+  } as unknown as WorkerContext)
 /** However slow the machine is. */
 const feed = () => feedBatches(api.deps, 20_000)
 
