@@ -48,6 +48,8 @@ const ourSettings = {
   unix_socket_directories: '',
   max_connections: 100,
   shared_buffers: '64MB',
+  // Disks turn no more, and what is asked often lies in memory.
+  random_page_cost: '1.1',
   // `%a` is the process and the request or scan that it works for, which `portlight trace` looks for.
   log_line_prefix: '%m [%p] %a ',
   log_min_duration_statement: 1000,

@@ -3664,34 +3664,11 @@ export interface Day {
    * For the first time or again.
    */
   opened: number
-  /**
-   * Of these, again.
-   */
-  regressed: number
   fixed: number
   /**
    * Not fixed that evening, whatever was decided.
    */
   open: number
-  /**
-   * By the severity that each has now.
-   */
-  openBySeverity: {
-    info?: number
-    low?: number
-    medium?: number
-    high?: number
-    critical?: number
-  }
-  /**
-   * How scans ended, of those that are kept.
-   */
-  scans: {
-    completed?: number
-    failed?: number
-    cancelled?: number
-    refused?: number
-  }
 }
 export interface Found {
   targets:

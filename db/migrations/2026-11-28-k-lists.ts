@@ -14,7 +14,8 @@ const statements = [
   'create index findings_by_confirmation on findings (organisation_id, coalesce(last_confirmed_at, opened_at), id)',
   // All that counts ask, so that they need not read the evidence.
   'create index findings_counted on findings (organisation_id, target_id, state, decision, urgency, severity, scanner, is_not_retested)',
-  // As before, and it tells how they ended.
-  'drop index scans_ended_in',
-  'create index scans_ended_in on scans (organisation_id, finished_at) include (status) where finished_at is not null',
+  // As before, and it tells what happened to which.
+  'drop index finding_changes_organisation',
+  'create index finding_changes_organisation on finding_changes (organisation_id, at desc) include (kind, finding_id, target_id)',
+  "create index finding_changes_anew on finding_changes (organisation_id, at) where kind = 'recalibrated'",
 ]

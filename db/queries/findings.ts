@@ -329,9 +329,7 @@ function isInScope(reach: Reach, scope: FindingScope) {
     targetId === null ? null : sql`finding.target_id = ${targetId}::uuid`,
     tag === null ? null : sql`${tag} = any(target.tags)`,
     rule === null ? null : sql`finding.rule = ${rule}`,
-    text === null
-      ? null
-      : sql`(position(lower(${text}) in lower(target.display || ' ' || finding.rule || ' ' || finding.subject)) > 0 or finding.rule = any(${[...titled]}::text[]))`,
+    text === null ? null : hasText(reach, text, titled),
     changedSince === null ? null : sql`finding.changed_at >= ${changedSince}`,
     ...Object.entries(happened).map(([kind, since]) => since && didHappen(reach, kind, since)),
     isArchived === null ? null : sql`(target.archived_at is not null) = ${isArchived}`,
@@ -339,6 +337,12 @@ function isInScope(reach: Reach, scope: FindingScope) {
   ].filter((one) => one !== null && one !== undefined)
   return asked.length === 0 ? sql<boolean>`true` : sql<boolean>`${sql.join(asked, sql` and `)}`
 }
+
+/** Hosts are looked through once, not for each finding. */
+const hasText = ({ organisationId }: Reach, text: string, titled: readonly string[]) => sql`(
+  position(lower(${text}) in lower(finding.rule || ' ' || finding.subject)) > 0 or finding.rule = any(${[...titled]}::text[])
+  or finding.target_id in (select id from targets where organisation_id = ${organisationId}::uuid and position(lower(${text}) in lower(display)) > 0)
+)`
 
 const didHappen = ({ organisationId }: Reach, kind: string, since: Date) => sql`finding.id in (
   select change.finding_id from finding_changes change

@@ -34,9 +34,9 @@ export async function changesSince(db: Db, reach: Reach, since: Date) {
     from (
       select distinct kind, finding_id from finding_changes
       where organisation_id = ${reach.organisationId}::uuid and at > ${since} and kind in ('opened', 'regressed', 'fixed')
+        and ${isOfTargetInUse(reach, sql`target_id`)}
     ) change
     join findings finding on finding.id = change.finding_id
-    where ${isOfTargetInUse(reach, sql`finding.target_id`)}
     group by change.kind
   `.execute(db)
   return rows
@@ -58,7 +58,7 @@ export async function standingBySeverity(db: Db, reach: Reach) {
 /** Watched targets, by what they may be asked more than one visit; scans that wait and run. */
 export async function countsNow(db: Db, reach: Reach) {
   const { rows } = await sql<Record<TargetProof | 'watched', number>>`
-    with watched as (
+    with watched as materialized (
       select ${proofOf} as proof from targets target where target.watched_since is not null and target.archived_at is null and ${isWithinReach(reach)}
     )
     select count(*)::integer as watched, ${sql.join(

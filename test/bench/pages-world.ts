@@ -30,6 +30,8 @@ export async function fillWorld(db: Db, { organisationId, targets, findings }: W
       insert into scan_runs (id, scan_id, scanner, scanner_version, options, status, started_at, finished_at)
       select gen_random_uuid(), id, scanner, 1, '{}', 'completed', started_at, finished_at from scans, unnest(${Object.keys(scanners)}::text[]) as scanner`,
     sql`
+      insert into results (scan_id, scanner, attempt, result) select scan_id, scanner, 1, '{}' from scan_runs where scanner = 'tls'`,
+    sql`
       insert into compared_runs (target_id, scanner, scanner_version, started_at, scan_id, checks)
       select target.id, scanner, 1, last.started_at, last.id, 20
       from targets target, unnest(${Object.keys(scanners)}::text[]) as scanner, lateral (select id, started_at from scans where target_id = target.id order by created_at desc limit 1) as last`,

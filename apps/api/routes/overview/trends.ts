@@ -1,9 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { severities } from '#db/model/finding.ts'
-import { finalStatuses } from '#db/model/scan.ts'
-import { findingsByDay, scansByDay } from '#db/queries/trends.ts'
+import { findingsByDay } from '#db/queries/trends.ts'
 import { reachOf } from '#db/queries/targets.ts'
-import { foldDays } from '#workers/documents/days.ts'
 import type { Api, Deps } from '../../app.ts'
 import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
@@ -14,13 +11,8 @@ const day = z
   .object({
     day: z.iso.date(),
     opened: count.openapi({ description: 'For the first time or again.' }),
-    regressed: count.openapi({ description: 'Of these, again.' }),
     fixed: count,
     open: z.int().openapi({ description: 'Not fixed that evening, whatever was decided.' }),
-    openBySeverity: z
-      .record(z.enum(severities), z.int())
-      .openapi({ description: 'By the severity that each has now.' }),
-    scans: z.record(z.enum(finalStatuses), count).openapi({ description: 'How scans ended, of those that are kept.' }),
   })
   .openapi('Day')
 
@@ -28,7 +20,7 @@ const route = createRoute({
   method: 'get',
   path: '/v1/trends',
   tags: ['Overview'],
-  summary: 'Findings opened, fixed and open, and how scans ended, day by day',
+  summary: 'Findings opened, fixed and open, day by day',
   description:
     'Findings from their history, which no retention of scans shortens. What a new version of a scanner judged anew moves `open` and is neither opened nor fixed. Days are those of UTC.',
   ...permit('findings:read'),
@@ -37,10 +29,7 @@ const route = createRoute({
 })
 
 export function readTrends(app: Api, { db }: Deps) {
-  app.openapi(route, async (c) => {
-    const reach = reachOf(c.get('actor'))
-    const { days } = c.req.valid('query')
-    const [findings, scans] = await Promise.all([findingsByDay(db, reach, days), scansByDay(db, reach, days)])
-    return c.json({ days: foldDays(findings, scans) }, 200)
-  })
+  app.openapi(route, async (c) =>
+    c.json({ days: await findingsByDay(db, reachOf(c.get('actor')), c.req.valid('query').days) }, 200),
+  )
 }

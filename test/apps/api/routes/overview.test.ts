@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { sql } from 'kysely'
 import { newId } from '#db/model/id.ts'
 import { noteExpiries } from '#db/queries/expiries.ts'
 import { useApi } from '#test/support/api.ts'
@@ -18,11 +17,8 @@ interface Trends {
   days: {
     day: string
     opened: number
-    regressed: number
     fixed: number
     open: number
-    openBySeverity: Record<string, number>
-    scans: Record<string, number>
   }[]
 }
 
@@ -114,34 +110,13 @@ test('the days add up to what is open now, and another organisation sees none of
   expect((await read<Overview>(grace, '/v1/overview')).changes).toEqual([])
 })
 
-test('each evening is told by severity, what came back is told apart, and what was judged anew is neither opened nor fixed', async () => {
+test('what was judged anew moves what is open, and is neither opened nor fixed', async () => {
   const { ada, target } = await watching()
   await finding(target, 'high', { opened: 4, fixed: 3, regressed: 1 })
   await finding(target, 'low', { recalibrated: 2 })
   const { days } = await read<Trends>(ada, '/v1/trends?days=5')
-  expect(days.map(({ openBySeverity }) => [openBySeverity['high'], openBySeverity['low']])).toEqual([
-    [1, 0],
-    [0, 0],
-    [0, 1],
-    [1, 1],
-    [1, 1],
-  ])
   expect(days.map(({ opened }) => opened)).toEqual([1, 0, 0, 1, 0])
-  expect(days.map(({ regressed }) => regressed)).toEqual([0, 0, 0, 1, 0])
   expect(days.map(({ open }) => open)).toEqual([1, 0, 1, 2, 2])
-})
-
-test('scans count by how they ended on the day they did', async () => {
-  const { ada, target } = await watching()
-  await sql`
-    insert into scans (id, organisation_id, target_id, status, deadline, finished_at)
-    select gen_random_uuid(), ${target.organisationId}::uuid, ${target.id}::uuid, status, now(), now() - interval '1 day'
-    from unnest(array['completed', 'completed', 'failed']) as status`.execute(db)
-  const { days } = await read<Trends>(ada, '/v1/trends?days=2')
-  expect(days.map(({ scans }) => scans)).toEqual([
-    { completed: 2, failed: 1, cancelled: 0, refused: 0 },
-    { completed: 0, failed: 0, cancelled: 0, refused: 0 },
-  ])
 })
 
 test('every number of what changed is the list of findings to which it happened', async () => {
