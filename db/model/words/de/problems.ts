@@ -18,6 +18,8 @@ export const problems: Readonly<Record<string, string>> = {
   'not-found': 'Nicht gefunden',
   'method-not-allowed': 'Methode nicht erlaubt',
   conflict: 'Konflikt',
+  'count-changed': 'Inzwischen passen andere Scans',
+  'too-many-matches': 'Zu viele Treffer',
   'request-in-progress': 'Wird noch beantwortet',
   gone: 'Nicht mehr vorhanden',
   'body-too-large': 'Inhalt zu groß',
