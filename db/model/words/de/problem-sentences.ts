@@ -20,7 +20,8 @@ export const problemSentences: Readonly<Record<string, string>> = {
   'method-not-allowed': 'Die Route gibt es mit den Methoden in Allow.',
   conflict: 'Es besteht schon, oder etwas anderes muss zuerst geschehen.',
   'count-changed': 'Es passen nicht so viele Scans wie beim Nachsehen: noch einmal nachsehen; getan wurde nichts.',
-  'too-many-matches': 'Es passen mehr Scans, als auf einmal betroffen sein dürfen: enger filtern; getan wurde nichts.',
+  'too-many-matches':
+    'Es passt mehr, als eine Anfrage auf einmal betreffen darf: enger filtern; detail sagt, wie viel.',
   'request-in-progress':
     'Die erste Anfrage mit diesem Idempotency-Key hat noch keine Antwort; nach Retry-After noch einmal fragen.',
   gone: 'Es war da und wurde gelöscht, weil es älter war, als aufbewahrt wird, oder mit seinem Ziel.',
