@@ -404,6 +404,7 @@ export interface WorkersTable {
   seen_at: Generated<Date>
   drain_asked_at: Date | null
   drain_reason: string | null
+  drain_asked_by: string | null
   /** What the worker itself says. */
   is_draining: Generated<boolean>
 }
@@ -414,7 +415,7 @@ export interface ActsTable {
   act: Act
   by_kind: string
   by_id: string
-  outcome: Json<Pick<ActOutcome, 'done' | 'skipped'>>
+  outcome: Json<Pick<ActOutcome, 'done' | 'skipped' | 'next'>>
   at: CreatedAt
 }
 
@@ -436,6 +437,7 @@ export interface ScanCountsTable {
 export interface QueuePausesTable {
   queue: PausableQueue
   reason: string
+  paused_by: string | null
   paused_at: CreatedAt
 }
 

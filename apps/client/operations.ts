@@ -2701,6 +2701,14 @@ export interface Operations {
          * As `/v1/instance/failures` names it; without `since` of runs that ended within the last 24 hours.
          */
         cause?: string
+        /**
+         * With a run that failed or told nothing, and ended within so many hours; `cause` and `error` look there.
+         */
+        failedHours?: number
+        /**
+         * How the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.
+         */
+        retry?: 'none' | 'waits' | 'told' | 'failed'
         requestId?: string
         lane?: 'interactive' | 'scheduled' | 'bulk'
         /**
@@ -2755,6 +2763,15 @@ export interface Operations {
          */
         count: number
         scans: number
+        /**
+         * The scans, by how their newest retry by an act stands.
+         */
+        retries: {
+          none: number
+          waits: number
+          told: number
+          failed: number
+        }
         organisations: number
         firstAt: string
         lastAt: string
@@ -2825,6 +2842,14 @@ export interface Operations {
            * As `/v1/instance/failures` names it; without `since` of runs that ended within the last 24 hours.
            */
           cause?: string
+          /**
+           * With a run that failed or told nothing, and ended within so many hours; `cause` and `error` look there.
+           */
+          failedHours?: number
+          /**
+           * How the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.
+           */
+          retry?: 'none' | 'waits' | 'told' | 'failed'
           requestId?: string
           lane?: 'interactive' | 'scheduled' | 'bulk'
           /**
@@ -2845,6 +2870,10 @@ export interface Operations {
          * Retries also what was retried by an act before.
          */
         again?: boolean
+        /**
+         * `next` of the part before.
+         */
+        after?: string
       }
     }
     answer: {
@@ -2853,7 +2882,7 @@ export interface Operations {
        */
       count: number
       /**
-       * As many are acted on by one call.
+       * As many are acted on by one call; a greater act takes several, each with `next` of the one before.
        */
       atMost: number
       sample: Job[]
@@ -2883,6 +2912,14 @@ export interface Operations {
            * As `/v1/instance/failures` names it; without `since` of runs that ended within the last 24 hours.
            */
           cause?: string
+          /**
+           * With a run that failed or told nothing, and ended within so many hours; `cause` and `error` look there.
+           */
+          failedHours?: number
+          /**
+           * How the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.
+           */
+          retry?: 'none' | 'waits' | 'told' | 'failed'
           requestId?: string
           lane?: 'interactive' | 'scheduled' | 'bulk'
           /**
@@ -2904,6 +2941,10 @@ export interface Operations {
          */
         again?: boolean
         /**
+         * `next` of the part before.
+         */
+        after?: string
+        /**
          * `count` of the preview.
          */
         expectedCount: number
@@ -2923,6 +2964,10 @@ export interface Operations {
       skipped: {
         [k: string]: number
       }
+      /**
+       * Null where none are left.
+       */
+      next: string | null
     }
   }
   'GET /v1/instance/mails': {
@@ -4359,6 +4404,10 @@ export interface Queues {
     pause: {
       reason: string
       pausedAt: string
+      /**
+       * Who paused it, by name; null for somebody who is gone.
+       */
+      by: string | null
     } | null
   }[]
   /**
@@ -4428,6 +4477,10 @@ export interface Workers {
     drain: {
       askedAt: string
       reason: string
+      /**
+       * Who asked, by name; null for somebody who is gone.
+       */
+      by: string | null
       /**
        * The worker says itself that it takes no more work.
        */

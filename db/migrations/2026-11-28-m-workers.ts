@@ -18,6 +18,7 @@ const statements = [
     seen_at timestamptz not null default now(),
     drain_asked_at timestamptz,
     drain_reason text,
+    drain_asked_by uuid,
     -- What the worker itself says: it has heard of it.
     is_draining boolean not null default false,
     check ((drain_asked_at is null) = (drain_reason is null))
@@ -25,6 +26,7 @@ const statements = [
   `create table queue_pauses (
     queue text primary key check (queue in ('scans-interactive', 'scans-scheduled', 'scans-bulk', 'mail', 'alerts', 'batches')),
     reason text not null,
+    paused_by uuid,
     paused_at timestamptz not null default now()
   )`,
   // put_off_until: the deadline has been put off by the time up to here, since the scan's queue is paused.

@@ -16,13 +16,13 @@ export interface ActedScan {
 
 export async function saveAct(
   db: Db,
-  { id, act, done, skipped }: ActOutcome,
+  { id, act, done, skipped, next }: ActOutcome,
   by: { readonly kind: string; readonly id: string },
   scans: readonly ActedScan[],
 ): Promise<void> {
   await db
     .insertInto('acts')
-    .values({ id, act, by_kind: by.kind, by_id: by.id, outcome: storable({ done, skipped }) })
+    .values({ id, act, by_kind: by.kind, by_id: by.id, outcome: storable({ done, skipped, next }) })
     .execute()
   if (scans.length === 0) return
   await db

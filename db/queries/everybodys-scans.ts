@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../connect.ts'
-import { type Act, countedAtMost, targetsAtMost } from '../model/act.ts'
+import { type Act, countedAtMost, type RetryStanding, retryStandings, targetsAtMost } from '../model/act.ts'
 import { DomainError } from '../model/errors.ts'
 import { openStatuses, type RunStatus, type ScanStatus } from '../model/scan.ts'
 import type { TargetKind } from '../model/target.ts'
@@ -20,6 +20,10 @@ export interface ScanFilter {
   readonly error?: string | undefined
   /** As `listFailures` names it. */
   readonly cause?: string | undefined
+  /** How long ago the run that failed or told nothing ended at most; what `error` and `cause` are about. */
+  readonly failedHours?: number | undefined
+  /** Of scans that failed or told nothing: how an act's retry of them stands. */
+  readonly retry?: RetryStanding | undefined
   readonly requestId?: string | undefined
   readonly lane?: number | undefined
   readonly since?: string | undefined
@@ -28,11 +32,27 @@ export interface ScanFilter {
 
 /** Where words of errors are looked for, and no time is given. */
 const errorsSince = sql`now() - interval '24 hours'`
+const hoursAgo = (hours: number) => sql`now() - make_interval(hours => ${hours})`
+
+/** How the newest retry of a scan by an act stands, as a part of a statement: text, or null where there is none. */
+const retryStanding = (scanId: RawBuilder<unknown>) => sql`(
+  select case
+    when made.status in ('queued', 'running') then 'waits'
+    when made.status = 'completed' and not exists (select from scan_runs run where run.scan_id = made.id and run.status in ('failed', 'inconclusive')) then 'told'
+    else 'failed'
+  end
+  from act_scans acted join scans made on made.id = acted.made_id where acted.scan_id = ${scanId} order by made.created_at desc limit 1
+)`
+const retryOf = (standing: RetryStanding) =>
+  standing === 'none'
+    ? sql`not exists (select from act_scans acted where acted.scan_id = scan.id and acted.made_id is not null)`
+    : sql`${retryStanding(sql`scan.id`)} = ${standing}`
 const like = (text: string) => `%${text.replaceAll(/[\\%_]/g, (special) => `\\${special}`)}%`
 
 /** @throws DomainError where a text matches more targets than can be meant */
 async function conditionsOf(db: Db, filter: ScanFilter): Promise<RawBuilder<unknown>> {
-  const { ids, status, reason, organisationId, account, error, cause, requestId, lane, since, until } = filter
+  const { ids, status, reason, organisationId, account, error, cause, failedHours, requestId, lane, since, until } =
+    filter
   const all: RawBuilder<unknown>[] = [sql`true`]
   if (ids !== undefined) all.push(sql`scan.id = any(${ids}::uuid[])`)
   // As it is, no parameter: a plan for any status would not know that an index holds the rare ones.
@@ -43,10 +63,12 @@ async function conditionsOf(db: Db, filter: ScanFilter): Promise<RawBuilder<unkn
   if (lane !== undefined) all.push(sql`scan.lane = ${lane}`)
   if (since !== undefined) all.push(sql`scan.created_at >= ${since}::timestamptz`)
   if (until !== undefined) all.push(sql`scan.created_at < ${until}::timestamptz`)
+  if (filter.retry !== undefined) all.push(retryOf(filter.retry))
   if (account !== undefined) all.push(sql`scan.requested_by = any(${await credentialsOf(db, account)}::uuid[])`)
   if (filter.target !== undefined) all.push(sql`scan.target_id = any(${await targetsLike(db, filter.target)}::uuid[])`)
-  if (cause !== undefined || error !== undefined) {
-    const from = since === undefined ? errorsSince : sql`${since}::timestamptz`
+  if (cause !== undefined || error !== undefined || failedHours !== undefined) {
+    const from =
+      failedHours !== undefined ? hoursAgo(failedHours) : since === undefined ? errorsSince : sql`${since}::timestamptz`
     all.push(sql`scan.id in (
       select scan_id from scan_runs where finished_at >= ${from}
         and ${cause === undefined ? sql`cause is not null` : sql`cause = ${cause}`}
@@ -87,7 +109,7 @@ const eligible: Readonly<Record<Act, (again: boolean) => RawBuilder<unknown>>> =
   prioritise: () => sql`scan.status = 'queued' and scan.lane > 0 and scan.cancel_asked_at is null`,
   retry: (again) => sql`
     scan.status in ('failed', 'completed') and exists (select from scan_runs run where run.scan_id = scan.id and run.status in ('failed', 'inconclusive'))
-    ${again ? sql`` : sql`and not exists (select from act_scans acted where acted.scan_id = scan.id and acted.made_id is not null)`}`,
+    ${again ? sql`` : sql`and ${retryOf('none')}`}`,
 }
 
 export interface Selection {
@@ -96,15 +118,22 @@ export interface Selection {
   readonly act?: Act | null
   /** A retry repeats what a retry repeated before. */
   readonly again?: boolean
+  /** The last scan that an earlier part of the same act was about: those that came after it. */
+  readonly after?: ScanCursor | null
 }
 
 /** The condition that a selection comes to, for the queries below: found out once for several. */
 export type Matching = RawBuilder<unknown>
 
 /** @throws DomainError where a text matches more targets than can be meant */
-export async function matching(db: Db, { filter, act = null, again = false }: Selection): Promise<Matching> {
-  const conditions = await conditionsOf(db, filter)
-  return act === null ? conditions : sql`${conditions} and ${eligible[act](again)}`
+export async function matching(
+  db: Db,
+  { filter, act = null, again = false, after = null }: Selection,
+): Promise<Matching> {
+  const parts = [await conditionsOf(db, filter)]
+  if (act !== null) parts.push(eligible[act](again))
+  if (after !== null) parts.push(sql`(scan.created_at, scan.id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`)
+  return sql.join(parts, sql` and `)
 }
 
 /** How many match, counted up to `countedAtMost`. */
@@ -115,12 +144,12 @@ export async function countScans(db: Db, matches: Matching): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
-/** The ids that match, the oldest first. */
-export async function idsOf(db: Db, matches: Matching, limit: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select scan.id from scans scan where ${matches} order by scan.created_at, scan.id limit ${limit}
+/** Those that match, the oldest first. */
+export async function oldestOf(db: Db, matches: Matching, limit: number): Promise<{ id: string; cursor: string }[]> {
+  const { rows } = await sql<{ id: string; cursor: string }>`
+    select scan.id, scan.created_at::text as cursor from scans scan where ${matches} order by scan.created_at, scan.id limit ${limit}
   `.execute(db)
-  return rows.map(({ id }) => id)
+  return rows
 }
 
 export interface JobRow {
@@ -188,6 +217,8 @@ export interface Failure {
   readonly words: string
   readonly count: number
   readonly scans: number
+  /** Of these, how the retries stand. */
+  readonly retries: Readonly<Record<RetryStanding, number>>
   readonly organisations: number
   readonly firstAt: Date
   readonly lastAt: Date
@@ -200,13 +231,17 @@ export async function listFailures(db: Db, hours: number): Promise<{ failures: F
     with failed as materialized (
       select id, cause, scan_id, finished_at from scan_runs where cause is not null and finished_at > now() - make_interval(hours => ${hours})
       order by finished_at desc limit ${runsAtMost}
+    ), standing as materialized (
+      select scan_id, coalesce(${retryStanding(sql`once.scan_id`)}, 'none') as retry from (select distinct scan_id from failed) once
     ), grouped as (
-      select cause, count(*)::integer as count, count(distinct scan_id)::integer as scans, count(distinct organisation_id)::integer as organisations,
+      select cause, count(*)::integer as count, count(distinct scan_id)::integer as scans,
+        jsonb_build_object(${sql.join(retryStandings.flatMap((name) => [sql.lit(name), sql`count(distinct scan_id) filter (where retry = ${sql.lit(name)})`]))}) as retries,
+        count(distinct organisation_id)::integer as organisations,
         min(failed.finished_at) as first_at, max(failed.finished_at) as last_at,
         (array_agg(scan_id order by failed.finished_at desc))[1:3] as latest, (array_agg(failed.id order by failed.finished_at desc))[1] as newest
-      from failed join scans scan on scan.id = failed.scan_id group by cause order by count(*) desc, max(failed.finished_at) desc limit ${causesAtMost}
+      from failed join standing using (scan_id) join scans scan on scan.id = failed.scan_id group by cause order by count(*) desc, max(failed.finished_at) desc limit ${causesAtMost}
     )
-    select grouped.cause, run.scanner, run.status, run.reason, failure_words(run.detail, target.canonical) as words, count, scans, organisations,
+    select grouped.cause, run.scanner, run.status, run.reason, failure_words(run.detail, target.canonical) as words, count, scans, retries, organisations,
       first_at as "firstAt", last_at as "lastAt", latest, (select count(*)::integer from failed) as seen
     from grouped join scan_runs run on run.id = grouped.newest join scans scan on scan.id = run.scan_id join targets target on target.id = scan.target_id
     order by count desc, last_at desc

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { laneNumberOf, type PausableQueue } from '../model/queue.ts'
+import { personName } from './users.ts'
 
 /** True, as a part of a statement, while this queue is paused: every worker asks the database, whichever backend rings. */
 export const isPaused = (queue: PausableQueue) =>
@@ -13,20 +14,33 @@ export const pausedLanes = sql<number[]>`
     where queue in (select queue from queue_pauses)
   )`
 
+/** Why somebody asks for something, and the user who does. */
+export interface Reasoned {
+  readonly reason: string
+  readonly by: string | null
+}
+
 export interface QueuePause {
   readonly queue: PausableQueue
   readonly reason: string
   readonly pausedAt: Date
+  /** Who paused it, by name; null for somebody who is gone. */
+  readonly by: string | null
 }
 
 export const listPauses = (db: Db): Promise<QueuePause[]> =>
-  db.selectFrom('queue_pauses').select(['queue', 'reason', 'paused_at as pausedAt']).orderBy('queue').execute()
+  db
+    .selectFrom('queue_pauses')
+    .leftJoin('users', 'users.id', 'paused_by')
+    .select(['queue', 'reason', 'paused_at as pausedAt', personName.as('by')])
+    .orderBy('queue')
+    .execute()
 
 /** False where it is paused already. Belongs into a transaction. */
-export async function pauseQueue(db: Db, queue: PausableQueue, reason: string): Promise<boolean> {
+export async function pauseQueue(db: Db, queue: PausableQueue, { reason, by }: Reasoned): Promise<boolean> {
   const paused = await db
     .insertInto('queue_pauses')
-    .values({ queue, reason })
+    .values({ queue, reason, paused_by: by })
     .onConflict((on) => on.column('queue').doNothing())
     .returning('queue')
     .executeTakeFirst()

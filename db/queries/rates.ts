@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../connect.ts'
 import { type PausableQueue, pausableQueues } from '../model/queue.ts'
-import { listPauses } from './pauses.ts'
+import { listPauses, type QueuePause } from './pauses.ts'
 
 /** Of the last hour, in twelve steps of five minutes, the oldest first. */
 export const steps = 12
@@ -13,7 +13,7 @@ export interface QueueStanding {
   /** Things that ended, in each step of the last hour. */
   readonly ended: readonly number[]
   readonly failed: number
-  readonly pause: { readonly reason: string; readonly pausedAt: Date } | null
+  readonly pause: Omit<QueuePause, 'queue'> | null
 }
 
 /** Each queue as Postgres knows it: what waits, and what ended within the hour, well or not. */
@@ -51,7 +51,7 @@ export async function queueStandings(db: Db): Promise<QueueStanding[]> {
     return {
       ...row,
       ended: Array.from({ length: steps }, (_, n) => ended?.[steps - 1 - n] ?? 0),
-      pause: pause === undefined ? null : { reason: pause.reason, pausedAt: pause.pausedAt },
+      pause: pause === undefined ? null : { reason: pause.reason, pausedAt: pause.pausedAt, by: pause.by },
     }
   })
 }

@@ -19,6 +19,9 @@ const columns = [
   'created_at as createdAt',
 ] as const
 
+/** How a joined user is called by others, as a part of a statement; null for somebody who is gone. */
+export const personName = sql<string | null>`coalesce(nullif(users.name, ''), users.email_display)`
+
 export type UserRow = NonNullable<Awaited<ReturnType<typeof findUser>>>
 
 export const findUser = (db: Db, id: string) =>

@@ -4,6 +4,8 @@ import type { Db } from '../connect.ts'
 import { silentAfterSeconds } from '../model/queue.ts'
 import type { Claim } from './claims.ts'
 import { inSeconds, now } from './clock.ts'
+import type { Reasoned } from './pauses.ts'
+import { personName } from './users.ts'
 
 /** What a worker says of itself at each heartbeat. */
 export interface Heartbeat {
@@ -36,10 +38,14 @@ export const forgetWorker = (db: Db, id: string) => db.deleteFrom('workers').whe
 export const sweepWorkers = (db: Db) => db.deleteFrom('workers').where('seen_at', '<', inSeconds(-3600)).execute()
 
 /** Asks a worker to take no more work, or, without a reason, to take work again. False where there is none. Belongs into a transaction. */
-export async function askDrain(db: Db, id: string, reason: string | null): Promise<boolean> {
+export async function askDrain(db: Db, id: string, asked: Reasoned | null): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('workers')
-    .set({ drain_asked_at: reason === null ? null : sql<Date>`coalesce(drain_asked_at, now())`, drain_reason: reason })
+    .set({
+      drain_asked_at: asked === null ? null : sql<Date>`coalesce(drain_asked_at, now())`,
+      drain_reason: asked?.reason ?? null,
+      drain_asked_by: asked?.by ?? null,
+    })
     .where('id', '=', id)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) return false
@@ -76,13 +82,14 @@ export async function listWorkers(db: Db) {
     isDraining: boolean
     drainAskedAt: Date | null
     drainReason: string | null
+    drainBy: string | null
     scans: HeldScan[]
   }>`
     select worker.id, host, pid, worker.version, queue, concurrency, memory_bytes::float8 as "memoryBytes", worker.started_at as "startedAt",
       extract(epoch from now() - seen_at)::float8 as "seenSeconds", seen_at < ${inSeconds(-silentAfterSeconds)} as "isSilent",
-      is_draining as "isDraining", drain_asked_at as "drainAskedAt", drain_reason as "drainReason",
+      is_draining as "isDraining", drain_asked_at as "drainAskedAt", drain_reason as "drainReason", ${personName} as "drainBy",
       coalesce(held.scans, '[]') as scans
-    from workers worker left join (
+    from workers worker left join users on users.id = drain_asked_by left join (
       select scan.worker_id, jsonb_agg(jsonb_build_object(
         'id', scan.id, 'organisationId', scan.organisation_id, 'organisation', organisation.name, 'target', target.display, 'lane', scan.lane,
         'attempt', scan.attempt, 'startedAt', to_char(scan.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),

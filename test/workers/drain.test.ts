@@ -61,12 +61,12 @@ describe.each([
     const [drained, other] = await listWorkers(db)
     expect(drained).toMatchObject({ isSilent: false, isDraining: false, concurrency: 8, scans: [] })
     expect(new Set(processes.map(({ child }) => child.pid))).toEqual(new Set([drained!.pid, other!.pid]))
-    await db.transaction().execute((db) => askDrain(db, drained!.id, 'upgrade'))
+    await db.transaction().execute((db) => askDrain(db, drained!.id, { reason: 'upgrade', by: null }))
     await expect.poll(async () => (await listWorkers(db))[0]!.isDraining, { timeout: 2000, interval: 20 }).toBe(true)
     const ids = await Promise.all(Array.from({ length: 12 }, submit))
     await expect.poll(() => byWhom(ids), patience).toEqual(ids.map(() => other!.id))
 
-    await db.transaction().execute((db) => askDrain(db, other!.id, 'upgrade too'))
+    await db.transaction().execute((db) => askDrain(db, other!.id, { reason: 'upgrade too', by: null }))
     await expect.poll(async () => (await listWorkers(db))[1]!.isDraining, { timeout: 2000, interval: 20 }).toBe(true)
     const waiting = await submit()
     await db.transaction().execute((db) => askDrain(db, drained!.id, null))
@@ -75,7 +75,7 @@ describe.each([
   })
 
   test('nothing begins of a queue that is paused, whoever rings, and all of it once it goes on', async () => {
-    await db.transaction().execute((db) => pauseQueue(db, 'scans-interactive', 'making room'))
+    await db.transaction().execute((db) => pauseQueue(db, 'scans-interactive', { reason: 'making room', by: null }))
     const ids = await Promise.all(Array.from({ length: 6 }, submit))
     const bulk = await makeScan(db, actor, { lane: 'bulk', runs: [queuedRun('ports', { ports: [closedPort] })] })
     await bell.ring('run-scan', bulk.id, { scanId: bulk.id })

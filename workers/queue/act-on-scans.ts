@@ -1,11 +1,11 @@
 import type { Db } from '#db/connect.ts'
-import { type Act, type ActOutcome, actedAtMost } from '#db/model/act.ts'
+import { type Act, type ActOutcome, actedAtMost, countedAtMost } from '#db/model/act.ts'
 import type { Actor } from '#db/model/actor.ts'
 import { DomainError } from '#db/model/errors.ts'
 import { newId } from '#db/model/id.ts'
 import { lanes } from '#db/model/scan.ts'
 import { type ActedScan, findAct, lockActs, ownersOf, prioritise, saveAct } from '#db/queries/acts.ts'
-import { countScans, idsOf, matching, type Selection } from '#db/queries/everybodys-scans.ts'
+import { countScans, matching, oldestOf, type Selection } from '#db/queries/everybodys-scans.ts'
 import { madeBy, noteMade, type RequestKey } from '#db/queries/idempotency.ts'
 import { type BeginDeps, jobsOf, ringAfter } from './begin-scan.ts'
 import { cancelWithin } from './cancel-scan.ts'
@@ -24,8 +24,9 @@ export interface ActRequest {
 type Owner = Awaited<ReturnType<typeof ownersOf>>[number]
 
 /**
- * Does one thing to all scans that match, in one transaction: after a kill all of it is done, or nothing. A request that is sent again is told what it did.
- * @throws DomainError where the number that match is not the expected one, or is more than one call acts on
+ * Does one thing to the oldest scans that match, as many as one transaction takes, and says where the next begins: after a kill all of it is done, or nothing.
+ * A request that is sent again is told what it did.
+ * @throws DomainError where the number that match is not the expected one, or cannot be counted
  */
 export async function actOnScans(deps: BeginDeps, actor: Actor, request: ActRequest): Promise<ActOutcome> {
   const { selection, expectedCount, requestKey, alongside } = request
@@ -38,15 +39,21 @@ export async function actOnScans(deps: BeginDeps, actor: Actor, request: ActRequ
     const count = await countScans(db, matches)
     if (count !== expectedCount)
       throw new DomainError('count-changed', `${count} match now, ${expectedCount} when you looked: nothing was done.`)
-    if (count > actedAtMost)
-      throw new DomainError(
-        'too-many-matches',
-        `${count} scans match, and at most ${actedAtMost} are acted on at once.`,
-      )
-    const ids = await idsOf(db, matches, actedAtMost)
-    const owners = ids.length === 0 ? [] : await ownersOf(db, ids)
-    const scans = await acting[selection.act](deps, db, { actor, owners, requestId: request.requestId, rung })
-    const outcome = outcomeOf(selection.act, scans)
+    if (count === countedAtMost)
+      throw new DomainError('too-many-matches', `${count} scans or more match: say more of those that are meant.`)
+    const oldest = await oldestOf(db, matches, actedAtMost)
+    const owners =
+      oldest.length === 0
+        ? []
+        : await ownersOf(
+            db,
+            oldest.map(({ id }) => id),
+          )
+    const isBulk = count > 1 || selection.after != null
+    const scans = await acting[selection.act](deps, db, { actor, owners, isBulk, requestId: request.requestId, rung })
+    const last = count > oldest.length ? oldest.at(-1) : undefined
+    const next = last === undefined ? null : { createdAt: last.cursor, id: last.id }
+    const outcome = { ...outcomeOf(selection.act, scans), next }
     await saveAct(db, outcome, actor.principal, scans)
     await alongside(db, outcome)
     if (requestKey !== null) await noteMade(db, requestKey, outcome.id)
@@ -58,7 +65,7 @@ export async function actOnScans(deps: BeginDeps, actor: Actor, request: ActRequ
   return outcome
 }
 
-function outcomeOf(act: Act, scans: readonly ActedScan[]): ActOutcome {
+function outcomeOf(act: Act, scans: readonly ActedScan[]): Omit<ActOutcome, 'next'> {
   const skipped: Record<string, number> = {}
   for (const { outcome } of scans) if (outcome !== 'done') skipped[outcome] = (skipped[outcome] ?? 0) + 1
   return { id: newId(), act, done: scans.filter(({ outcome }) => outcome === 'done').length, skipped }
@@ -67,6 +74,8 @@ function outcomeOf(act: Act, scans: readonly ActedScan[]): ActOutcome {
 interface Acting {
   readonly actor: Actor
   readonly owners: readonly Owner[]
+  /** One of several, though it may be the last that is left. */
+  readonly isBulk: boolean
   readonly requestId: string | null
   /** Scans whose jobs are to be asked for. */
   readonly rung: string[]
@@ -102,14 +111,14 @@ async function retry(
   deps: BeginDeps,
   db: Db,
   { id, organisationId, lane }: Owner,
-  { actor, owners, requestId, rung }: Acting,
+  { actor, isBulk, requestId, rung }: Acting,
 ): Promise<ActedScan> {
   const later = {
     ...deps,
     bell: { ...deps.bell, enqueue: async (_db: Db, _name: string, id: string) => void rung.push(id) },
   }
   const requester = { organisationId, credential: actor.credential }
-  const request = { scanId: id, requestKey: null, requestId, lane: owners.length > 1 ? 'bulk' : lanes[lane]! } as const
+  const request = { scanId: id, requestKey: null, requestId, lane: isBulk ? 'bulk' : lanes[lane]! } as const
   try {
     await deps.bound.admit(organisationId, db)
     const made = await repeatWithin(later, db, requester, { organisationId, targetTags: null }, request)

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { retryStandings } from '#db/model/act.ts'
 import { lanes, runStatuses, scanStatuses } from '#db/model/scan.ts'
 import { targetKinds } from '#db/model/target.ts'
 import type { JobRow, ScanFilter } from '#db/queries/everybodys-scans.ts'
@@ -24,6 +25,14 @@ export const scanFilter = z.strictObject({
     .openapi({
       description: 'As `/v1/instance/failures` names it; without `since` of runs that ended within the last 24 hours.',
     }),
+  failedHours: z.coerce.number().int().min(1).max(720).optional().openapi({
+    description:
+      'With a run that failed or told nothing, and ended within so many hours; `cause` and `error` look there.',
+  }),
+  retry: z.enum(retryStandings).optional().openapi({
+    description:
+      'How the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.',
+  }),
   requestId: z.string().max(64).optional(),
   lane: z.enum(lanes).optional(),
   since: instant.optional().openapi({ description: 'Asked for at this time or later.' }),

@@ -11,7 +11,8 @@ import { useDatabase } from '#test/support/use-database.ts'
 const { db, actor } = await useDatabase()
 const never = '01990000-0000-7000-8000-000000000000'
 const next = async (rungFor = never) => (await claimNext(db, rungFor, 60, []))?.id
-const pause = (queue: PausableQueue) => db.transaction().execute((db) => pauseQueue(db, queue, 'upgrade'))
+const pause = (queue: PausableQueue) =>
+  db.transaction().execute((db) => pauseQueue(db, queue, { reason: 'upgrade', by: null }))
 const resume = (queue: PausableQueue) => db.transaction().execute((db) => resumeQueue(db, queue))
 const leftOf = async (id: string) => {
   const { rows } = await sql<{

@@ -4,6 +4,7 @@ import { writeAudit } from '#db/queries/audit.ts'
 import { countScans, listJobs, matching, type Selection } from '#db/queries/everybodys-scans.ts'
 import { actOnScans as act } from '#workers/queue/act-on-scans.ts'
 import type { Api, Deps } from '../../app.ts'
+import { readCursor, writeCursor } from '../../documents/cursor.ts'
 import * as fields from '../../documents/fields.ts'
 import { filterOf, jobDocument, scanFilter, writeJob } from '../../documents/job.ts'
 import { jsonBody } from '../../middleware.ts'
@@ -21,10 +22,16 @@ const asked = z.strictObject({
     .extend({ ids: z.array(z.uuid()).min(1).max(actedAtMost).optional() })
     .refine((filter) => Object.values(filter).some((value) => value !== undefined), 'names nothing'),
   again: z.boolean().default(false).openapi({ description: 'Retries also what was retried by an act before.' }),
+  after: z.string().max(200).optional().openapi({ description: '`next` of the part before.' }),
 })
 
-const selectionOf = ({ act, filter: { ids, ...rest }, again }: z.output<typeof asked>) =>
-  ({ act, again, filter: { ...filterOf(rest), ids } }) satisfies Selection
+const selectionOf = ({ act, filter: { ids, ...rest }, again, after }: z.output<typeof asked>) =>
+  ({
+    act,
+    again,
+    after: after === undefined ? null : readCursor(after),
+    filter: { ...filterOf(rest), ids },
+  }) satisfies Selection
 
 const preview = createRoute({
   method: 'post',
@@ -40,11 +47,14 @@ const preview = createRoute({
       'As it stands.',
       z.object({
         count: z.int().openapi({ description: `Counted up to ${countedAtMost}.` }),
-        atMost: z.int().openapi({ description: 'As many are acted on by one call.' }),
+        atMost: z.int().openapi({
+          description:
+            'As many are acted on by one call; a greater act takes several, each with `next` of the one before.',
+        }),
         sample: z.array(jobDocument),
       }),
     ),
-    ...refusals(...bodyRefusals, 'too-many-matches'),
+    ...refusals(...bodyRefusals, 'invalid-cursor', 'too-many-matches'),
   },
 })
 
@@ -65,7 +75,7 @@ const acting = createRoute({
   tags: ['Instance'],
   summary: 'Retry, cancel or prioritise many scans',
   description:
-    'All in one transaction, and only while exactly as many match as `expectedCount` says. A retry is a new scan (`rerunOf`) that asks again what failed or told nothing; several go into the lane `bulk`. A scan that an act retried is not retried by the next, unless `again`. What an act did stands in each scan’s life.',
+    'The oldest 500 in one transaction, and only while exactly as many match as `expectedCount` says; where more match, `next` leads to the next part, which expects so many fewer. A retry is a new scan (`rerunOf`) that asks again what failed or told nothing; several go into the lane `bulk`. A scan that an act retried is not retried by the next, unless `again`. What an act did stands in each scan’s life.',
   ...permit('instance:write', jsonBody()),
   request: {
     body: fields.body(
@@ -85,9 +95,10 @@ const acting = createRoute({
         skipped: z
           .record(z.string(), z.int())
           .openapi({ description: 'Those that could not be acted on, by why: the code of the refusal.' }),
+        next: z.string().nullable().openapi({ description: 'Null where none are left.' }),
       }),
     ),
-    ...refusals(...bodyRefusals, 'count-changed', 'too-many-matches'),
+    ...refusals(...bodyRefusals, 'invalid-cursor', 'count-changed', 'too-many-matches'),
   },
 })
 
@@ -106,6 +117,7 @@ export function actOnScansRoute(app: Api, deps: Deps) {
         await writeAudit(db, { ...entry, personal: { ...entry.personal, filter: JSON.stringify(wanted.filter) } })
       },
     })
-    return c.json({ ...outcome, skipped: { ...outcome.skipped } }, 200)
+    const next = outcome.next === null ? null : writeCursor({ id: outcome.next.id, cursor: outcome.next.createdAt })
+    return c.json({ ...outcome, skipped: { ...outcome.skipped }, next }, 200)
   })
 }

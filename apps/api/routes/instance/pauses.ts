@@ -3,6 +3,7 @@ import { DomainError } from '#db/model/errors.ts'
 import { pausableQueues } from '#db/model/queue.ts'
 import { writeAudit } from '#db/queries/audit.ts'
 import { pauseQueue, resumeQueue } from '#db/queries/pauses.ts'
+import { selfOf } from '../../accounts/self.ts'
 import type { Api, Deps } from '../../app.ts'
 import * as fields from '../../documents/fields.ts'
 import { jsonBody } from '../../middleware.ts'
@@ -48,7 +49,9 @@ export function pauseQueueRoute(app: Api, { db }: Deps) {
       const { queue } = c.req.valid('param')
       const { reason } = c.req.valid('json')
       await db.transaction().execute(async (db) => {
-        const isMoved = isPause ? await pauseQueue(db, queue, reason) : await resumeQueue(db, queue)
+        const isMoved = isPause
+          ? await pauseQueue(db, queue, { reason, by: selfOf(c).userId })
+          : await resumeQueue(db, queue)
         if (!isMoved) throw new DomainError('conflict', `${queue} is ${isPause ? 'paused already' : 'not paused'}.`)
         await writeAudit(
           db,

@@ -25,7 +25,13 @@ const queue = z.object({
     .max(1)
     .nullable()
     .openapi({ description: 'Of what ended within the hour; null where nothing did.' }),
-  pause: z.object({ reason: z.string(), pausedAt: z.iso.datetime() }).nullable(),
+  pause: z
+    .object({
+      reason: z.string(),
+      pausedAt: z.iso.datetime(),
+      by: z.string().nullable().openapi({ description: 'Who paused it, by name; null for somebody who is gone.' }),
+    })
+    .nullable(),
 })
 
 export const queuesDocument = z
@@ -66,7 +72,7 @@ const queueDocument = ({ ended, failed, pause, ...rest }: QueueStanding) => {
     perMinute: (ended.at(-1) ?? 0) / 5,
     lastHour: [...ended],
     failedShare: all === 0 ? null : failed / all,
-    pause: pause === null ? null : { reason: pause.reason, pausedAt: pause.pausedAt.toISOString() },
+    pause: pause === null ? null : { ...pause, pausedAt: pause.pausedAt.toISOString() },
   }
 }
 

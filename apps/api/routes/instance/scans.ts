@@ -74,6 +74,9 @@ const failures = createRoute({
             words: z.string().openapi({ description: 'What the runs have in common; `{…}` stands for what differs.' }),
             count: z.int().openapi({ description: 'Runs.' }),
             scans: z.int(),
+            retries: z
+              .object({ none: z.int(), waits: z.int(), told: z.int(), failed: z.int() })
+              .openapi({ description: 'The scans, by how their newest retry by an act stands.' }),
             organisations: z.int(),
             firstAt: z.iso.datetime(),
             lastAt: z.iso.datetime(),

@@ -3,6 +3,7 @@ import { DomainError } from '#db/model/errors.ts'
 import { lanes } from '#db/model/scan.ts'
 import { writeAudit } from '#db/queries/audit.ts'
 import { askDrain, listWorkers } from '#db/queries/workers.ts'
+import { selfOf } from '../../accounts/self.ts'
 import type { Api, Deps } from '../../app.ts'
 import * as fields from '../../documents/fields.ts'
 import { jsonBody } from '../../middleware.ts'
@@ -40,6 +41,7 @@ export const workersDocument = z
           .object({
             askedAt: z.iso.datetime(),
             reason: z.string(),
+            by: z.string().nullable().openapi({ description: 'Who asked, by name; null for somebody who is gone.' }),
             isHeard: z.boolean().openapi({ description: 'The worker says itself that it takes no more work.' }),
           })
           .nullable(),
@@ -67,13 +69,13 @@ export function listWorkersRoute(app: Api, { db }: Deps) {
 
 type Listed = Awaited<ReturnType<typeof listWorkers>>[number]
 
-const workerDocument = ({ drainAskedAt, drainReason, isDraining, startedAt, scans, ...worker }: Listed) => ({
+const workerDocument = ({ drainAskedAt, drainReason, drainBy, isDraining, startedAt, scans, ...worker }: Listed) => ({
   ...worker,
   startedAt: startedAt.toISOString(),
   drain:
     drainAskedAt === null
       ? null
-      : { askedAt: drainAskedAt.toISOString(), reason: drainReason ?? '', isHeard: isDraining },
+      : { askedAt: drainAskedAt.toISOString(), reason: drainReason ?? '', by: drainBy, isHeard: isDraining },
   isStopping: isDraining && drainAskedAt === null,
   scans: scans.map(({ lane, ...scan }) => ({ ...scan, lane: lanes[lane]! })),
 })
@@ -109,7 +111,7 @@ export function drainWorker(app: Api, { db }: Deps) {
       const { id } = c.req.valid('param')
       const { reason } = c.req.valid('json')
       await db.transaction().execute(async (db) => {
-        if (!(await askDrain(db, id, isDrain ? reason : null)))
+        if (!(await askDrain(db, id, isDrain ? { reason, by: selfOf(c).userId } : null)))
           throw new DomainError('not-found', `There is no worker ${id}.`)
         await writeAudit(db, auditFor(c, reason, isDrain ? 'worker.drain' : 'worker.resume', { kind: 'worker', id }))
       })

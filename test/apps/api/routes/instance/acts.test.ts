@@ -3,7 +3,9 @@ import { beforeEach, expect, test } from 'vitest'
 import { hashApiKey } from '#db/model/api-key.ts'
 import { newId } from '#db/model/id.ts'
 import { findKeyActor } from '#db/queries/api-keys.ts'
-import { claimScan } from '#db/queries/claims.ts'
+import { actedAtMost } from '#db/model/act.ts'
+import { claimScan, endRun } from '#db/queries/claims.ts'
+import { finishScan } from '#workers/queue/finish-scan.ts'
 import { expectProblem, useApi } from '#test/support/api.ts'
 import { endScanAs, hostTarget } from '#test/support/ended-scan.ts'
 import { makeScan } from '#test/support/make.ts'
@@ -35,7 +37,7 @@ const act = (act: string, filter: Filter, expectedCount: number, more = {}, head
 const done = async (answer: Response | Promise<Response>) => {
   const body = await (await answer).json()
   expect(body).toHaveProperty('done')
-  return body as { id: string; done: number; skipped: Record<string, number> }
+  return body as { id: string; done: number; skipped: Record<string, number>; next: string | null }
 }
 const scans = () =>
   db.selectFrom('scans').select(['id', 'status', 'lane', 'rerun_of', 'organisation_id', 'cancel_asked_at']).execute()
@@ -92,6 +94,71 @@ test('a request that is sent again retries once, whoever answers it', async () =
   )
   expect(await done(act('retry', { ids: [failed] }, 1, {}, key))).toEqual(first)
   expect(await scans()).toHaveLength(2)
+})
+
+test('an act on more than one transaction takes is done in parts, each of the oldest that are left', async () => {
+  const runs = run('ports')
+  const ids = []
+  for (let n = 0; n < 3; n++) ids.push(await endScanAs(db, actor, failing, { runs }))
+  await sql`
+    with like_it as (select * from scans where id = ${ids[2]!}::uuid), made as (
+      insert into scans (id, organisation_id, target_id, requested_by, status, reason, lane, deadline, created_at, finished_at)
+      select gen_random_uuid(), organisation_id, target_id, requested_by, status, reason, lane, deadline, created_at + make_interval(secs => n * 0.001), finished_at
+      from like_it, generate_series(1, ${actedAtMost}) as n returning id
+    )
+    insert into scan_runs (id, scan_id, scanner, scanner_version, options, status, reason, finished_at)
+    select gen_random_uuid(), made.id, 'ports', 1, ${JSON.stringify(options)}::jsonb, 'failed', 'unreachable', now() from made`.execute(
+    db,
+  )
+  const filter = { reason: 'unreachable', status: 'failed' }
+  const all = actedAtMost + 3
+  const seen = await preview('retry', filter)
+  expect([seen.count, seen.atMost]).toEqual([all, actedAtMost])
+  const first = await done(act('retry', filter, all))
+  expect(first).toMatchObject({ done: actedAtMost, skipped: {}, next: expect.any(String) as string })
+  // Those that came first were first, also where the next part may take them again.
+  const acted = await db.selectFrom('act_scans').select('scan_id').where('act_id', '=', first.id).execute()
+  expect(acted.map(({ scan_id }) => scan_id)).toEqual(expect.arrayContaining(ids))
+  const next = { after: first.next, again: true }
+  expect((await preview('retry', filter, next)).count).toBe(3)
+  await expectProblem(act('retry', filter, 4, next), 409, 'count-changed')
+  expect(await done(act('retry', filter, 3, next))).toMatchObject({ done: 3, next: null })
+  const made = (await scans()).filter(({ rerun_of }) => rerun_of !== null)
+  expect(new Set(made.map(({ lane }) => lane))).toEqual(new Set([2]))
+  expect(new Set(made.map(({ rerun_of }) => rerun_of)).size).toBe(all)
+  await expectProblem(act('retry', filter, 0, { after: 'nonsense' }), 422, 'invalid-cursor')
+})
+
+test('of what failed for a cause it is told how many are retried, and what became of them', async () => {
+  const ids = []
+  for (let n = 0; n < 4; n++) ids.push(await endScanAs(db, actor, failing, { runs: run('ports') }))
+  await done(act('retry', { ids: ids.slice(0, 3) }, 3))
+  const made = (await scans()).filter(({ rerun_of }) => rerun_of !== null)
+  const retryOf = (id: string) => made.find(({ rerun_of }) => rerun_of === id)!.id
+  for (const [id, status] of [
+    [ids[0]!, 'completed'],
+    [ids[1]!, 'failed'],
+  ] as const) {
+    const claim = (await claimScan(db, retryOf(id), 60))!
+    await endRun(db, claim, claim.runs[0]!, status === 'failed' ? failing : { status, reason: null })
+    await db.transaction().execute((db) => finishScan(db, claim, () => {}))
+  }
+  const answer = await viewer.send('GET', '/v1/instance/failures?hours=1')
+  const { failures } = (await answer.json()) as { failures: { cause: string; scans: number; retries: object }[] }
+  // The retry that failed again is one more that nobody has retried.
+  expect(failures).toMatchObject([{ scans: 5, retries: { none: 2, waits: 1, told: 1, failed: 1 } }])
+  const found = async (retry: string) => {
+    const query = new URLSearchParams({ cause: failures[0]!.cause, failedHours: '1', retry }).toString()
+    const { scans } = (await (await viewer.send('GET', `/v1/instance/scans?${query}`)).json()) as {
+      scans: { id: string }[]
+    }
+    return scans.map(({ id }) => id)
+  }
+  expect(await found('none')).toEqual([retryOf(ids[1]!), ids[3]])
+  expect(await found('waits')).toEqual([ids[2]])
+  expect(await found('told')).toEqual([ids[0]])
+  expect(await found('failed')).toEqual([ids[1]])
+  expect((await preview('retry', { cause: failures[0]!.cause, failedHours: 1 })).count).toBe(2)
 })
 
 test('two who retry the same at once make one scan of each', async () => {
