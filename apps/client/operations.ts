@@ -4448,6 +4448,14 @@ export interface Queues {
     reason: string
   }
   /**
+   * What waits longer is called stuck.
+   */
+  waitingAtMost: {
+    scanSeconds: number
+    mailSeconds: number
+    deliverySeconds: number
+  }
+  /**
    * What does not go on by itself, and what to do; empty where nothing is stuck.
    */
   stuck: {

@@ -21,6 +21,8 @@ export const paths = {
   organisation: '/organisation',
   audit: '/audit',
   queues: '/queues',
+  jobs: '/queues/jobs',
+  job: '/queues/jobs/:scan',
   instance: '/instance',
 } as const satisfies Record<string, `/${string}`>
 

@@ -10,6 +10,7 @@ export interface DashboardWorld {
   readonly laterScanId: string
   /** Of a scan whose TLS and web server could not be told. */
   readonly doubtfulScanId: string
+  readonly failedScanId: string
   readonly findingId: string
   readonly scheduleId: string
   readonly batchId: string
@@ -34,6 +35,11 @@ export async function fillStage(stage: DashboardStage): Promise<DashboardWorld> 
     scanners: { ...lab.planted.scanners, tls: { port: 1 }, http: { httpPort: 1, httpsPort: 1 } },
   })
   await untilEnded(send, doubtfulScanId)
+  const failed = await send<{ id: string }>('POST', '/v1/scans', {
+    target: 'nobody.test',
+    scanners: { ports: { ports: [9] } },
+  })
+  await untilEnded(send, failed.id)
   const { findings } = await send<{ findings: { id: string }[] }>('GET', '/v1/findings?limit=1')
   const schedule = await send<{ id: string }>('POST', '/v1/schedules', {
     name: 'nightly',
@@ -47,6 +53,7 @@ export async function fillStage(stage: DashboardStage): Promise<DashboardWorld> 
     scanId: scans[0]!,
     laterScanId: scans[2]!,
     doubtfulScanId,
+    failedScanId: failed.id,
     findingId: findings[0]!.id,
     scheduleId: schedule.id,
     batchId: batch.id,
@@ -62,6 +69,7 @@ export function dashboardPaths(world: DashboardWorld): { name: PageName; path: s
     finding: { id: world.findingId },
     schedule: { id: world.scheduleId },
     batch: { id: world.batchId },
+    job: { scan: world.failedScanId },
   }
   return (Object.keys(paths) as PageName[]).map((name) => ({ name, path: pathTo(name, segments[name]) }))
 }

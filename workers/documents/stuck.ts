@@ -17,10 +17,13 @@ export interface Stuck {
   readonly action: string
 }
 
-const beginSeconds = 60
-const mailSeconds = 600
-/** A webhook that takes nothing is tried again over a day: an hour is long, and no fault of ours yet. */
-const webhookSeconds = 3600
+/** How long something may wait before it is called stuck. */
+export const waitingAtMost = {
+  scanSeconds: 60,
+  mailSeconds: 600,
+  /** A webhook that takes nothing is tried again over a day: an hour is long, and no fault of ours yet. */
+  deliverySeconds: 3600,
+} as const
 
 /** What should be, held against what is: empty where nothing is stuck. */
 export function stuckIn(
@@ -47,7 +50,7 @@ export function stuckIn(
     },
     // While nothing may leave, waiting is as it should be.
     !outward.isOff &&
-      oldest > beginSeconds && {
+      oldest > waitingAtMost.scanSeconds && {
         code: 'nobody-begins',
         sentence: `${scans} scans wait, the oldest for ${oldest} s.`,
         action: 'Look whether workers run, or start more: `portlight doctor`.',
@@ -68,13 +71,13 @@ export function stuckIn(
       action: 'See which with `portlight schedules runs ID`.',
     },
     !isPaused('mail') &&
-      mails.oldestSeconds > mailSeconds && {
+      mails.oldestSeconds > waitingAtMost.mailSeconds && {
         code: 'mail-waits',
         sentence: `${mails.count} mails wait, the oldest for ${Math.round(mails.oldestSeconds)} s.`,
         action: 'Look after the server in SMTP_URL.',
       },
     !isPaused('alerts') &&
-      deliveries.oldestSeconds > webhookSeconds && {
+      deliveries.oldestSeconds > waitingAtMost.deliverySeconds && {
         code: 'webhooks-wait',
         sentence: `${deliveries.count} deliveries to webhooks wait, the oldest for ${Math.round(deliveries.oldestSeconds)} s.`,
         action: 'See what their receivers answer, in the deliveries of each webhook.',

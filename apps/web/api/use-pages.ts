@@ -7,7 +7,9 @@ interface Paged {
   readonly next: string | number | null
 }
 
-export interface Pages<Row> {
+export interface Pages<Row, Answer = unknown> {
+  /** The answer of the first page, for what stands there beside the rows. */
+  readonly first: Answer | undefined
   readonly rows: readonly Row[] | undefined
   readonly error: Error | null
   readonly isLoading: boolean
@@ -29,7 +31,7 @@ export function usePages<Name extends Reading, Row>(
     /** What the query calls the place in the list. */
     readonly cursorName?: 'cursor' | 'before' | 'after'
   } = {},
-): Pages<Row> {
+): Pages<Row, Operations[Name]['answer']> {
   const first = useAnswer(name, input, looking)
   const key = JSON.stringify(input)
   const [further, setFurther] = useState<{ key: string; rows: readonly Row[]; next: string | number | null } | null>(
@@ -61,6 +63,7 @@ export function usePages<Name extends Reading, Row>(
   }, [key, next])
 
   return {
+    first: first.data,
     rows: first.data === undefined ? undefined : [...rowsOf(first.data), ...(held?.rows ?? [])],
     error: first.error ?? error,
     isLoading: first.isLoading || isAsking,

@@ -6,6 +6,7 @@ export interface Column<Row> {
   readonly key: string
   readonly head: string
   readonly cell: (row: Row) => ComponentChildren
+  readonly className?: string
   /** The row's name: one column. */
   readonly isHead?: boolean
   readonly isNumber?: boolean
@@ -57,13 +58,17 @@ export const Table = <Row,>({
       <tbody>
         {rows.map((row) => (
           <tr key={keyOf(row)}>
-            {columns.map(({ key, head, cell, isHead = false, isNumber = false, isAct = false }) =>
+            {columns.map(({ key, head, cell, className = '', isHead = false, isNumber = false, isAct = false }) =>
               isHead ? (
                 <th key={key} scope="row">
                   {cell(row)}
                 </th>
               ) : (
-                <td key={key} data-label={isAct ? undefined : head} class={isAct ? 'end-act' : isNumber ? 'num' : ''}>
+                <td
+                  key={key}
+                  data-label={isAct ? undefined : head}
+                  class={`${isAct ? 'end-act' : isNumber ? 'num' : ''} ${className}`.trim()}
+                >
                   {cell(row)}
                 </td>
               ),

@@ -57,3 +57,26 @@ export const list = (items: readonly string[]): string => lists.format(items)
 
 const bytesOf = new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 1 })
 export const kilobytes = (bytes: number): string => bytesOf.format(bytes / 1000)
+
+const megabytesOf = new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 0 })
+export const megabytes = (bytes: number): string => megabytesOf.format(bytes / 1_000_000)
+
+const utcDays = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
+const utcHours = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+/** Of what is counted in UTC: the day, or the hour at which it begins. */
+export const utc = (instant: string, by: 'hour' | 'day'): string =>
+  (by === 'day' ? utcDays : utcHours).format(new Date(instant))
+
+const clockMillis = new Intl.DateTimeFormat(locale, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hour12: false,
+})
+/** To the millisecond: what is compared with a log. */
+export const preciseTime = (instant: string): string => clockMillis.format(new Date(instant))
+
+/** `+6 ms`, `+2.8 s`, `+3 min, 17 sec`. */
+export const later = (millis: number): string =>
+  `+${millis < 1000 ? `${number(Math.round(millis))} ms` : millis < 60_000 ? `${number(Math.round(millis / 100) / 10)} s` : duration(millis)}`

@@ -4,7 +4,7 @@ import { lanes } from '#db/model/scan.ts'
 import { instanceFacts } from '#db/queries/facts.ts'
 import { type QueueStanding, queueStandings, steps } from '#db/queries/rates.ts'
 import { readOutward } from '#db/queries/switches.ts'
-import { stuckIn } from '#workers/documents/stuck.ts'
+import { stuckIn, waitingAtMost } from '#workers/documents/stuck.ts'
 import type { Api, Deps } from '../../app.ts'
 import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
@@ -49,6 +49,9 @@ export const queuesDocument = z
       .array(z.object({ reason: z.string(), count }))
       .openapi({ description: 'Runs of schedules that were owed in the last day and did not happen.' }),
     outward: z.object({ isOff: z.boolean(), reason: z.string() }),
+    waitingAtMost: z
+      .object({ scanSeconds: count, mailSeconds: count, deliverySeconds: count })
+      .openapi({ description: 'What waits longer is called stuck.' }),
     stuck: z
       .array(z.object({ code: z.string(), sentence: z.string(), action: z.string() }))
       .openapi({ description: 'What does not go on by itself, and what to do; empty where nothing is stuck.' }),
@@ -93,6 +96,7 @@ export function readQueues(app: Api, { db, bell }: Deps) {
       webhookDeliveries: { ...deliveries },
       missedTicks: [...missedTicks],
       outward: { isOff, reason },
+      waitingAtMost,
       stuck: stuckIn(facts, { isOff, reason }),
     }
     return c.json(document, 200)

@@ -1,112 +1,123 @@
+import './style.css'
+import { useMay } from '../../api/me.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
-import { Chip, Stats } from '../../parts/marks.tsx'
-import { Page, Section } from '../../parts/page.tsx'
-import { Table } from '../../parts/table.tsx'
+import { Chip } from '../../parts/marks.tsx'
+import { Empty, Page } from '../../parts/page.tsx'
 import { pathTo } from '../../paths.ts'
 import { queues as words } from '../../words/queues.ts'
-import { schedules } from '../../words/schedules.ts'
 import { shell } from '../../words/shell.ts'
 import { Outward } from '../instance/outward.tsx'
+import { answersIn, type Room, waitingScans } from './answers.ts'
+import { Causes } from './causes.tsx'
+import { History } from './history.tsx'
+import { Outboxes } from './outboxes.tsx'
+import { QueueTable } from './queue-table.tsx'
+import { StuckTable } from './stuck-table.tsx'
+import { Workers } from './workers.tsx'
 
 const askMillis = 3000
-const reasonWords: Readonly<Record<string, string>> = schedules.reasons
+/** What the sentence at the top counts. */
+const toRetryFilter = { failedHours: 24, retry: 'none', limit: 1 } as const
 
-/** The queue room: is anything stuck, what waits and runs, and the switch that stops everything. */
+/** The queue room: is anything stuck, why scans fail, what waits and who works, and the switch that stops everything. */
 export default function Queues() {
-  const queues = useAnswer('GET /v1/instance/queues', {}, { everyMillis: askMillis })
+  const may = useMay()
+  return may('instance:read') ? <QueueRoom /> : <NoRole />
+}
+
+const NoRole = () => (
+  <Page title={shell.pages.queues}>
+    <Empty
+      icon="lock"
+      title={words.noRole}
+      action={
+        <a class="button main" href={pathTo('scans')}>
+          {words.toScans}
+        </a>
+      }
+    >
+      {words.noRoleText}
+    </Empty>
+  </Page>
+)
+
+function QueueRoom() {
+  const room = useAnswer('GET /v1/instance/queues', {}, { everyMillis: askMillis })
+  const stuck = room.data?.stuck.length ?? 0
   return (
-    <Page title={shell.pages.queues} note={<span>{words.note}</span>}>
-      <Answer of={queues}>
-        {({ lanes, running, expiredLeases, lastEndedSeconds, mails, webhookDeliveries, missedTicks, stuck }) => (
+    <Page
+      title={shell.pages.queues}
+      state={stuck === 0 ? undefined : <Chip kind="attention">{words.needsYou(stuck)}</Chip>}
+      note={room.data === undefined ? undefined : <span>{words.note(words.backends[room.data.backend])}</span>}
+      actions={
+        <>
+          <a class="button" href="/admin/queues">
+            {words.raw}
+          </a>
+          <a class="button" href={pathTo('jobs')}>
+            {words.allJobs}
+          </a>
+        </>
+      }
+    >
+      <Answer of={room}>
+        {(room) => (
           <>
-            <Section id="stuck" title={words.stuck}>
-              {stuck.length === 0 ? (
-                <p>
-                  <Chip kind="done" isPlain>
-                    {words.nothingStuck}
-                  </Chip>
-                </p>
-              ) : (
-                <Table
-                  caption={words.stuck}
-                  rows={stuck}
-                  keyOf={({ code }) => code}
-                  columns={[
-                    {
-                      key: 'what',
-                      head: words.code,
-                      isHead: true,
-                      cell: ({ sentence }) => (
-                        <Chip kind="attention" isPlain>
-                          {sentence}
-                        </Chip>
-                      ),
-                    },
-                    { key: 'do', head: words.do, cell: ({ action }) => action },
-                  ]}
-                />
-              )}
-            </Section>
-            <Section id="now" title={words.waits}>
-              <Stats
-                label={words.waits}
-                stats={[
-                  { n: running, of: words.running, href: pathTo('scans', {}, { status: 'running' }) },
-                  {
-                    n: lanes.reduce((sum, { count }) => sum + count, 0),
-                    of: words.count,
-                    href: pathTo('scans', {}, { status: 'queued' }),
-                  },
-                  { n: expiredLeases, of: words.expired, href: '#stuck' },
-                  {
-                    n: missedTicks.reduce((sum, { count }) => sum + count, 0),
-                    of: words.missed,
-                    href: '#missed',
-                  },
-                ]}
-              />
-              <Table
-                caption={words.waits}
-                rows={[
-                  ...lanes.map(({ lane, ...waiting }) => ({ name: words.lanes[lane], ...waiting })),
-                  { name: words.mails, ...mails },
-                  { name: words.deliveries, ...webhookDeliveries },
-                ]}
-                keyOf={({ name }) => name}
-                columns={[
-                  { key: 'name', head: words.queue, isHead: true, cell: ({ name }) => name },
-                  { key: 'count', head: words.count, isNumber: true, cell: ({ count }) => count },
-                  {
-                    key: 'oldest',
-                    head: words.oldest,
-                    isNumber: true,
-                    cell: ({ count, oldestSeconds }) => (count === 0 ? '–' : words.seconds(oldestSeconds)),
-                  },
-                ]}
-              />
-              <p class="soft">
-                {words.lastEnded}: {lastEndedSeconds === null ? '–' : words.ago(words.seconds(lastEndedSeconds))} ·{' '}
-                <a href={pathTo('scans', {}, { status: 'failed' })}>{words.historyLink}</a>
-              </p>
-            </Section>
-            {missedTicks.length === 0 ? null : (
-              <Section id="missed" title={words.missed}>
-                <Table
-                  caption={words.missed}
-                  rows={missedTicks}
-                  keyOf={({ reason }) => reason}
-                  columns={[
-                    { key: 'why', head: words.why, isHead: true, cell: ({ reason }) => reasonWords[reason] ?? reason },
-                    { key: 'n', head: words.n, isNumber: true, cell: ({ count }) => count },
-                  ]}
-                />
-              </Section>
-            )}
+            <Statement room={room} />
+            <StuckTable answers={answersIn(room)} room={room} />
           </>
         )}
       </Answer>
+      <Causes />
+      <Answer of={room}>{({ queues }) => <QueueTable queues={queues} reload={room.reload} />}</Answer>
+      <Workers />
+      <Outboxes />
+      <History />
       <Outward />
     </Page>
+  )
+}
+
+/** Whether anything is stuck, in a sentence whose numbers lead to their rows. */
+function Statement({ room }: { readonly room: Room }) {
+  const toRetry = useAnswer('GET /v1/instance/scans', { query: toRetryFilter }, { everyMillis: askMillis })
+  const { count, oldestSeconds } = waitingScans(room)
+  return (
+    <p class="statement">
+      {room.stuck.length === 0 ? words.nothingStuck : words.isStuck(room.stuck.length)}{' '}
+      {count === 0 ? (
+        words.noScanWaits
+      ) : (
+        <>
+          <a class="n" href={pathTo('jobs', {}, { status: 'queued' })}>
+            {words.scansWait(count)}
+          </a>{' '}
+          ({words.seconds(oldestSeconds)})
+        </>
+      )}
+      {words.and}
+      {room.running === 0 ? (
+        words.noneRuns
+      ) : (
+        <a class="n" href={pathTo('jobs', {}, { status: 'running' })}>
+          {words.scansRun(room.running)}
+        </a>
+      )}
+      .{' '}
+      {toRetry.data === undefined ? null : toRetry.data.count === 0 ? (
+        words.nothingFailed
+      ) : (
+        <>
+          <a
+            class="n"
+            href={pathTo('jobs', {}, { failedHours: toRetryFilter.failedHours, retry: toRetryFilter.retry })}
+          >
+            {words.toRetry(toRetry.data.count, toRetry.data.isCountCut)}
+          </a>
+          {words.toRetryAfter} (<a href="#causes">{words.why}</a>).
+        </>
+      )}
+    </p>
   )
 }
