@@ -2702,11 +2702,11 @@ export interface Operations {
          */
         cause?: string
         /**
-         * With a run that failed or told nothing, and ended within so many hours; `cause` and `error` look there.
+         * With a run that failed or told nothing, and ended within so many hours; `cause`, `error` and `retry` look there.
          */
         failedHours?: number
         /**
-         * How the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.
+         * Of scans with a run that failed or told nothing, without `since` within the last 24 hours, how the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.
          */
         retry?: 'none' | 'waits' | 'told' | 'failed'
         requestId?: string
@@ -2843,11 +2843,11 @@ export interface Operations {
            */
           cause?: string
           /**
-           * With a run that failed or told nothing, and ended within so many hours; `cause` and `error` look there.
+           * With a run that failed or told nothing, and ended within so many hours; `cause`, `error` and `retry` look there.
            */
           failedHours?: number
           /**
-           * How the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.
+           * Of scans with a run that failed or told nothing, without `since` within the last 24 hours, how the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.
            */
           retry?: 'none' | 'waits' | 'told' | 'failed'
           requestId?: string
@@ -2913,11 +2913,11 @@ export interface Operations {
            */
           cause?: string
           /**
-           * With a run that failed or told nothing, and ended within so many hours; `cause` and `error` look there.
+           * With a run that failed or told nothing, and ended within so many hours; `cause`, `error` and `retry` look there.
            */
           failedHours?: number
           /**
-           * How the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.
+           * Of scans with a run that failed or told nothing, without `since` within the last 24 hours, how the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.
            */
           retry?: 'none' | 'waits' | 'told' | 'failed'
           requestId?: string

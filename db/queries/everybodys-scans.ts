@@ -51,8 +51,21 @@ const like = (text: string) => `%${text.replaceAll(/[\\%_]/g, (special) => `\\${
 
 /** @throws DomainError where a text matches more targets than can be meant */
 async function conditionsOf(db: Db, filter: ScanFilter): Promise<RawBuilder<unknown>> {
-  const { ids, status, reason, organisationId, account, error, cause, failedHours, requestId, lane, since, until } =
-    filter
+  const {
+    ids,
+    status,
+    reason,
+    organisationId,
+    account,
+    error,
+    cause,
+    failedHours,
+    retry,
+    requestId,
+    lane,
+    since,
+    until,
+  } = filter
   const all: RawBuilder<unknown>[] = [sql`true`]
   if (ids !== undefined) all.push(sql`scan.id = any(${ids}::uuid[])`)
   // As it is, no parameter: a plan for any status would not know that an index holds the rare ones.
@@ -63,10 +76,10 @@ async function conditionsOf(db: Db, filter: ScanFilter): Promise<RawBuilder<unkn
   if (lane !== undefined) all.push(sql`scan.lane = ${lane}`)
   if (since !== undefined) all.push(sql`scan.created_at >= ${since}::timestamptz`)
   if (until !== undefined) all.push(sql`scan.created_at < ${until}::timestamptz`)
-  if (filter.retry !== undefined) all.push(retryOf(filter.retry))
+  if (retry !== undefined) all.push(retryOf(retry))
   if (account !== undefined) all.push(sql`scan.requested_by = any(${await credentialsOf(db, account)}::uuid[])`)
   if (filter.target !== undefined) all.push(sql`scan.target_id = any(${await targetsLike(db, filter.target)}::uuid[])`)
-  if (cause !== undefined || error !== undefined || failedHours !== undefined) {
+  if (cause !== undefined || error !== undefined || failedHours !== undefined || retry !== undefined) {
     const from =
       failedHours !== undefined ? hoursAgo(failedHours) : since === undefined ? errorsSince : sql`${since}::timestamptz`
     all.push(sql`scan.id in (

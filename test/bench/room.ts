@@ -43,6 +43,8 @@ export async function bench(): Promise<void> {
     'by request': look({ requestId: 'none' }),
     'by error': look({ error: 'answered 429' }),
     'by cause': look({ cause: failures[0]!.cause }),
+    'failed within a day, not retried': look({ failedHours: 24, retry: 'none' }),
+    'retried, and told since': look({ retry: 'told' }),
     'by lane and failed': look({ lane: 2, status: 'failed' }),
     'retry by cause': async () =>
       countScans(db, await matching(db, { act: 'retry', filter: { cause: failures[0]!.cause } })),
@@ -90,6 +92,15 @@ async function fill(db: Db, like: string): Promise<void> {
   await sql`
     update scan_runs run set cause = failure_cause(scanner, run.status, run.reason, failure_words(detail, target.canonical))
     from scans scan join targets target on target.id = scan.target_id where scan.id = run.scan_id and run.status = 'failed'`.execute(
+    db,
+  )
+  // A tenth of what failed was retried.
+  await sql`
+    with act as (insert into acts (id, act, by_kind, by_id, outcome) values (gen_random_uuid(), 'retry', 'user', gen_random_uuid(), '{}') returning id)
+    insert into act_scans (act_id, scan_id, outcome, made_id)
+    select act.id, failed.id, 'done', made.id from act,
+      (select id, row_number() over () as n from scans where status = 'failed' limit ${scans / failedOneIn / 10}) failed
+      join (select id, row_number() over () as n from scans where status = 'completed' limit ${scans / failedOneIn / 10}) made using (n)`.execute(
     db,
   )
   await vacuum(db)

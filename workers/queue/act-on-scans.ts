@@ -18,7 +18,14 @@ export interface ActRequest {
   readonly requestKey: RequestKey | null
   readonly requestId: string | null
   /** Done in the transaction that acts. */
-  readonly alongside: (db: Db, outcome: ActOutcome) => Promise<void>
+  readonly alongside: (db: Db, outcome: ActOutcome, shares: readonly Share[]) => Promise<void>
+}
+
+/** What an act was about in one organisation. */
+export interface Share {
+  readonly organisationId: string
+  readonly count: number
+  readonly done: number
 }
 
 type Owner = Awaited<ReturnType<typeof ownersOf>>[number]
@@ -55,7 +62,7 @@ export async function actOnScans(deps: BeginDeps, actor: Actor, request: ActRequ
     const next = last === undefined ? null : { createdAt: last.cursor, id: last.id }
     const outcome = { ...outcomeOf(selection.act, scans), next }
     await saveAct(db, outcome, actor.principal, scans)
-    await alongside(db, outcome)
+    await alongside(db, outcome, sharesOf(owners, scans))
     if (requestKey !== null) await noteMade(db, requestKey, outcome.id)
     // The queue's own statements come last in a transaction.
     if (rung.length > 0) await deps.bell.enqueueAll(db, 'run-scan', jobsOf(rung))
@@ -69,6 +76,15 @@ function outcomeOf(act: Act, scans: readonly ActedScan[]): Omit<ActOutcome, 'nex
   const skipped: Record<string, number> = {}
   for (const { outcome } of scans) if (outcome !== 'done') skipped[outcome] = (skipped[outcome] ?? 0) + 1
   return { id: newId(), act, done: scans.filter(({ outcome }) => outcome === 'done').length, skipped }
+}
+
+function sharesOf(owners: readonly Owner[], scans: readonly ActedScan[]): Share[] {
+  const done = new Set(scans.filter(({ outcome }) => outcome === 'done').map(({ scanId }) => scanId))
+  return [...Map.groupBy(owners, ({ organisationId }) => organisationId)].map(([organisationId, own]) => ({
+    organisationId,
+    count: own.length,
+    done: own.filter(({ id }) => done.has(id)).length,
+  }))
 }
 
 interface Acting {

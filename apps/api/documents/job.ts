@@ -27,11 +27,11 @@ export const scanFilter = z.strictObject({
     }),
   failedHours: z.coerce.number().int().min(1).max(720).optional().openapi({
     description:
-      'With a run that failed or told nothing, and ended within so many hours; `cause` and `error` look there.',
+      'With a run that failed or told nothing, and ended within so many hours; `cause`, `error` and `retry` look there.',
   }),
   retry: z.enum(retryStandings).optional().openapi({
     description:
-      'How the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.',
+      'Of scans with a run that failed or told nothing, without `since` within the last 24 hours, how the newest retry by an act stands: `none` without one, `waits` until it ends, `told` where it answered everything, `failed` where it did not.',
   }),
   requestId: z.string().max(64).optional(),
   lane: z.enum(lanes).optional(),

@@ -75,7 +75,7 @@ const acting = createRoute({
   tags: ['Instance'],
   summary: 'Retry, cancel or prioritise many scans',
   description:
-    'The oldest 500 in one transaction, and only while exactly as many match as `expectedCount` says; where more match, `next` leads to the next part, which expects so many fewer. A retry is a new scan (`rerunOf`) that asks again what failed or told nothing; several go into the lane `bulk`. A scan that an act retried is not retried by the next, unless `again`. What an act did stands in each scan’s life.',
+    'The oldest 500 in one transaction, and only while exactly as many match as `expectedCount` says; where more match, `next` leads to the next part, which expects so many fewer. A retry is a new scan (`rerunOf`) that asks again what failed or told nothing; several go into the lane `bulk`. A scan that an act retried is not retried by the next, unless `again`. What an act did stands in each scan’s life, and in the audit of every organisation whose scans it was about.',
   ...permit('instance:write', jsonBody()),
   request: {
     body: fields.body(
@@ -111,10 +111,19 @@ export function actOnScansRoute(app: Api, deps: Deps) {
       expectedCount,
       requestKey: c.get('requestKey') ?? null,
       requestId: c.get('requestId'),
-      alongside: async (db, { id, done }) => {
+      alongside: async (db, { id, done }, shares) => {
         const facts = { act: wanted.act, count: expectedCount, done }
         const entry = auditFor(c, reason, `scans.${wanted.act}`, { kind: 'act', id }, facts)
         await writeAudit(db, { ...entry, personal: { ...entry.personal, filter: JSON.stringify(wanted.filter) } })
+        // Whose scans they are reads it in their own audit: of the act what concerns them, and not by which words others were found.
+        for (const { organisationId, ...share } of shares)
+          if (organisationId !== entry.organisationId)
+            await writeAudit(db, {
+              ...entry,
+              organisationId,
+              facts: { act: wanted.act, ...share },
+              personal: { reason },
+            })
       },
     })
     const next = outcome.next === null ? null : writeCursor({ id: outcome.next.id, cursor: outcome.next.createdAt })

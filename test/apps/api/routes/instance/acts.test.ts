@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { hashApiKey } from '#db/model/api-key.ts'
 import { newId } from '#db/model/id.ts'
 import { findKeyActor } from '#db/queries/api-keys.ts'
+import { listAudit } from '#db/queries/audit.ts'
 import { actedAtMost } from '#db/model/act.ts'
 import { claimScan, endRun } from '#db/queries/claims.ts'
 import { finishScan } from '#workers/queue/finish-scan.ts'
@@ -224,6 +225,25 @@ test('one entry of the audit says what was done, to how many, by which filter an
   expect(await db.selectFrom('act_scans').select(['scan_id', 'outcome']).where('act_id', '=', id).execute()).toEqual([
     { scan_id: failed, outcome: 'done' },
   ])
+})
+
+test('whose scans were acted on reads it in their own audit, and nothing of others', async () => {
+  const mine = await endScanAs(db, actor, failing, { runs: run('ports') })
+  const theirs = await endScanAs(db, others, failing, { runs: run('ports') })
+  const gone = await endScanAs(db, others, failing, { runs: run('a-scanner-of-old') })
+  const { id } = await done(act('retry', { ids: [mine, theirs, gone] }, 3))
+  const entries = (await listAudit(db, { organisationId: owner.organisationId, after: null, limit: 100 })).filter(
+    ({ subject }) => JSON.stringify(subject).includes(id),
+  )
+  expect(entries).toMatchObject([
+    {
+      action: 'scans.retry',
+      actor: { id: admin.id },
+      facts: { act: 'retry', count: 2, done: 1 },
+      values: { reason: 'night shift' },
+    },
+  ])
+  expect(Object.keys(entries[0]?.values ?? {})).toEqual(['reason'])
 })
 
 test('who may only look may look before an act, and not act; a session that is not fresh neither', async () => {
