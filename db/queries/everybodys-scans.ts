@@ -82,11 +82,12 @@ async function conditionsOf(db: Db, filter: ScanFilter): Promise<RawBuilder<unkn
   if (cause !== undefined || error !== undefined || failedHours !== undefined || retry !== undefined) {
     const from =
       failedHours !== undefined ? hoursAgo(failedHours) : since === undefined ? errorsSince : sql`${since}::timestamptz`
-    all.push(sql`scan.id in (
+    // An array, so that it is found out first: a plan that walks the newest scans until some match walks all where none do.
+    all.push(sql`scan.id = any(array(
       select scan_id from scan_runs where finished_at >= ${from}
         and ${cause === undefined ? sql`cause is not null` : sql`cause = ${cause}`}
         ${error === undefined ? sql`` : sql`and (reason ilike ${like(error)} or detail ilike ${like(error)})`}
-    )`)
+    ))`)
   }
   return sql.join(all, sql` and `)
 }

@@ -26,6 +26,7 @@ const stage = await openStage({
   DATABASE_URL: database.url,
   DNS_SERVERS: `${dns.resolver.address}:${dns.resolver.port}`,
   SMTP_URL: mail.url,
+  LOG_LEVEL: 'warn',
   METRICS_TOKEN: token,
   METRICS_PORT: String(metricsPort),
 })
