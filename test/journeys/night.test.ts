@@ -92,7 +92,7 @@ test.runIf(stage)('a thousand scans fail in a night, for one cause, which the qu
   await page.goto('/queues')
   await page.getByText('1,000 scans failed or told nothing in the last day and were not retried').waitFor()
   expect(await page.locator('.causes > li').allInnerTexts()).toEqual([
-    expect.stringMatching(/1,000 scans[\s\S]*ports[\s\S]*the resolver failed[\s\S]*\{target\} gave no address/),
+    expect.stringMatching(/1,000 scans[\s\S]*ports[\s\S]*gave no usable answer[\s\S]*\{target\} gave no address/),
   ])
 })
 
@@ -106,8 +106,10 @@ test.runIf(stage)('who may only look sees all of it, and is offered nothing that
   const users = await admin.newPage()
   await users.goto('/instance?tab=users')
   const row = users.getByRole('row').filter({ hasText: viewerPerson.email })
-  await row.getByRole('combobox').selectOption('instance-viewer')
-  await users.getByText('Done', { exact: false }).first().waitFor()
+  await row.getByRole('button', { name: /^Role/ }).click()
+  await users.getByRole('radio', { name: /^viewer of the instance/ }).check()
+  await users.getByRole('button', { name: 'Save' }).click()
+  await users.getByText('Changed. It holds at once.').waitFor()
   await users.close()
 
   await viewer.reload()
@@ -195,8 +197,10 @@ test.runIf(stage)(
     const instance = await scrape(`${ready.portlight.url}/metrics/instance`)
     expect(instance.get('portlight_scans_running')).toBe(0)
     const worker = await scrape(`http://127.0.0.1:${metricsPort}/metrics`)
-    // Each scan was one job, and only those that were retried found an address to ask.
-    expect(worker.get('portlight_job_duration_seconds_count{name="run-scan",outcome="done"}')).toBe(2000)
+    // Each scan was a job, and a ring that found nothing left to do was one too; only those that were retried found an address to ask.
+    expect(worker.get('portlight_job_duration_seconds_count{name="run-scan",outcome="done"}')).toBeGreaterThanOrEqual(
+      2000,
+    )
     expect(worker.get('portlight_outward_duration_seconds_count{kind="connect",outcome="refused"}')).toBe(1000)
 
     // As the chore of each minute does; nobody waits for it here.
