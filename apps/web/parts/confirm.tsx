@@ -15,6 +15,8 @@ interface ConfirmedActFacts<Name extends keyof Operations> {
   readonly title: string
   /** On the button that does it; the label where left out. */
   readonly go?: string
+  /** On the button that does not. */
+  readonly stay?: string
   readonly isDanger?: boolean
   readonly isSmall?: boolean
   readonly onDone: (answer: Operations[Name]['answer']) => void
@@ -30,6 +32,7 @@ export function ConfirmedAct<Name extends keyof Operations>({
   about,
   title,
   go = label,
+  stay = common.cancel,
   isDanger = true,
   isSmall = true,
   onDone,
@@ -70,7 +73,7 @@ export function ConfirmedAct<Name extends keyof Operations>({
           foot={
             <>
               <button class="button" type="button" onClick={() => setAsking(false)}>
-                {common.cancel}
+                {stay}
               </button>
               <button
                 class={isDanger ? 'button danger' : 'button main'}

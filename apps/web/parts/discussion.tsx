@@ -3,11 +3,11 @@ import { useMay, useMe } from '../api/me.ts'
 import { useAct } from '../api/use-act.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { usePages } from '../api/use-pages.ts'
-import { common } from '../words/common.ts'
 import { finding as words } from '../words/finding.ts'
 import { Trouble } from './answer.tsx'
+import { ConfirmedAct } from './confirm.tsx'
 import { Theirs } from './evidence.tsx'
-import { Complaint, Dialog, sent, TextField } from './form.tsx'
+import { Complaint, sent, TextField } from './form.tsx'
 import { Icon } from './icon.tsx'
 import { Section } from './page.tsx'
 import { Pager } from './table.tsx'
@@ -58,9 +58,7 @@ interface Said {
 function Message({ message, onChange }: { readonly message: Said; readonly onChange: () => void }) {
   const { principal } = useMe()
   const [isEditing, setEditing] = useState(false)
-  const [isWithdrawing, setWithdrawing] = useState(false)
   const edit = useAct('PATCH /v1/messages/{id}')
-  const withdraw = useAct('DELETE /v1/messages/{id}')
   const { id, author, text, writtenAt, editedAt, withdrawnAt, mentions } = message
   const path = { id }
   const change = async (form: Readonly<Record<string, string>>) => {
@@ -78,9 +76,15 @@ function Message({ message, onChange }: { readonly message: Said; readonly onCha
             <button class="button bare small" type="button" onClick={() => setEditing(!isEditing)}>
               {words.edit}
             </button>
-            <button class="button bare small" type="button" onClick={() => setWithdrawing(true)}>
-              {words.withdraw}
-            </button>
+            <ConfirmedAct
+              act="DELETE /v1/messages/{id}"
+              input={{ path }}
+              label={words.withdraw}
+              title={words.withdrawTitle}
+              onDone={onChange}
+            >
+              <p>{words.withdrawText}</p>
+            </ConfirmedAct>
           </>
         ) : null}
       </p>
@@ -100,32 +104,7 @@ function Message({ message, onChange }: { readonly message: Said; readonly onCha
       ) : (
         <p class="faint">{words.withdrawn}</p>
       )}
-      <Complaint error={edit.error ?? withdraw.error} />
-      {isWithdrawing ? (
-        <Dialog
-          title={words.withdrawTitle}
-          onClose={() => setWithdrawing(false)}
-          foot={
-            <>
-              <button class="button" type="button" onClick={() => setWithdrawing(false)}>
-                {common.cancel}
-              </button>
-              <button
-                class="button danger"
-                type="button"
-                onClick={() => {
-                  setWithdrawing(false)
-                  void withdraw.run({ path }).then(onChange)
-                }}
-              >
-                {words.withdraw}
-              </button>
-            </>
-          }
-        >
-          <p>{words.withdrawText}</p>
-        </Dialog>
-      ) : null}
+      <Complaint error={edit.error} />
     </li>
   )
 }

@@ -80,3 +80,6 @@ export const preciseTime = (instant: string): string => clockMillis.format(new D
 /** `+6 ms`, `+2.8 s`, `+3 min, 17 sec`. */
 export const later = (millis: number): string =>
   `+${millis < 1000 ? `${number(Math.round(millis))} ms` : millis < 60_000 ? `${number(Math.round(millis / 100) / 10)} s` : duration(millis)}`
+
+/** Where the reader’s clock is, such as `Europe/Amsterdam`. */
+export const ownZone = new Intl.DateTimeFormat().resolvedOptions().timeZone

@@ -5,6 +5,7 @@ import { Answer } from '../../parts/answer.tsx'
 import { Complaint, Field, Select, sent } from '../../parts/form.tsx'
 import { TargetsField } from '../../parts/target-field.tsx'
 import { common } from '../../words/common.ts'
+import { ownZone } from '../../words/format.ts'
 import { tell as words } from '../../words/tell.ts'
 import { severities } from '../findings/filter.ts'
 import { readTags } from '../target/tags.ts'
@@ -111,7 +112,7 @@ export function EditRoute({
         <Field
           name={`zone-${of}`}
           label={words.zone}
-          defaultValue={route?.zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone}
+          defaultValue={route?.zone ?? ownZone}
           required
           spellcheck={false}
         />

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Operations } from '../../../client/index.ts'
 import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
+import { ConfirmedAct } from '../../parts/confirm.tsx'
 import { Complaint, Dialog, Field, sent } from '../../parts/form.tsx'
 import { Chip } from '../../parts/marks.tsx'
 import { When } from '../../parts/when.tsx'
@@ -34,7 +35,7 @@ export const Events = ({ chosen }: { readonly chosen: readonly string[] }) => (
   </fieldset>
 )
 
-type Asking = 'change' | 'rotate' | 'remove'
+type Asking = 'change' | 'rotate'
 
 export function OneWebhook({
   webhook,
@@ -84,9 +85,16 @@ export function OneWebhook({
             >
               {isDisabled ? words.switchOn : words.switchOff}
             </button>
-            <button class="button small" type="button" onClick={() => setAsking('remove')}>
-              {words.remove} …
-            </button>
+            <ConfirmedAct
+              act="DELETE /v1/webhooks/{id}"
+              input={{ path }}
+              label={words.remove}
+              about={name === '' ? url : name}
+              title={words.removeWebhook}
+              onDone={onChange}
+            >
+              <p>{words.removeWebhookText}</p>
+            </ConfirmedAct>
           </span>
         ) : null}
       </div>
@@ -100,8 +108,6 @@ export function OneWebhook({
         <ChangeWebhook webhook={webhook} onClose={() => setAsking(null)} onDone={onChange} />
       ) : asking === 'rotate' ? (
         <Rotate id={id} onClose={() => setAsking(null)} onKeys={onKeys} />
-      ) : asking === 'remove' ? (
-        <Remove id={id} onClose={() => setAsking(null)} onDone={onChange} />
       ) : null}
     </li>
   )
@@ -196,34 +202,6 @@ function Rotate({ id, onClose, onKeys }: Closing & { readonly id: string; readon
           </button>
         </div>
       </form>
-    </Dialog>
-  )
-}
-
-function Remove({ id, onClose, onDone }: Closing & { readonly id: string; readonly onDone: () => void }) {
-  const remove = useAct('DELETE /v1/webhooks/{id}')
-  const act = async () => {
-    if ((await remove.run({ path: { id } })) === null) return
-    onClose()
-    onDone()
-  }
-  return (
-    <Dialog
-      title={words.removeWebhook}
-      onClose={onClose}
-      foot={
-        <>
-          <button class="button" type="button" onClick={onClose}>
-            {common.cancel}
-          </button>
-          <button class="button danger" type="button" aria-disabled={remove.isBusy} onClick={() => void act()}>
-            {words.remove}
-          </button>
-        </>
-      }
-    >
-      <p>{words.removeWebhookText}</p>
-      <Complaint error={remove.error} />
     </Dialog>
   )
 }

@@ -1,13 +1,13 @@
 import { useLocation, useRoute } from 'preact-iso/router'
-import { useState } from 'preact/hooks'
 import type { Operations } from '../../../client/index.ts'
 import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Answer } from '../../parts/answer.tsx'
+import { ConfirmedAct } from '../../parts/confirm.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
-import { Complaint, Dialog, Select } from '../../parts/form.tsx'
+import { Complaint, Select } from '../../parts/form.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Chip } from '../../parts/marks.tsx'
 import { Page, Section } from '../../parts/page.tsx'
@@ -44,7 +44,6 @@ export default function BatchPage() {
   const id = useRoute().params['id'] ?? ''
   const batch = useAnswer('GET /v1/batches/{id}', { path: { id } }, { everyMillis: 2000 })
   const start = useAct('POST /v1/batches/{id}/start')
-  const cancel = useAct('POST /v1/batches/{id}/cancel')
   const status = rowStatuses.find((status) => status === query['status'])
   const rows = usePages(
     'GET /v1/batches/{id}/rows',
@@ -52,12 +51,6 @@ export default function BatchPage() {
     ({ rows }) => rows,
     { everyMillis: 5000, cursorName: 'after' },
   )
-  const [isAsking, setAsking] = useState(false)
-  const act = async () => {
-    if ((await cancel.run({ path: { id } })) === null) return
-    setAsking(false)
-    batch.reload()
-  }
   const data = batch.data
   const isOpen = data !== undefined && data.finishedAt === null
   return (
@@ -87,9 +80,17 @@ export default function BatchPage() {
               </button>
             ) : null}
             {data.cancelAskedAt === null ? (
-              <button class="button" type="button" onClick={() => setAsking(true)}>
-                {words.cancelList}
-              </button>
+              <ConfirmedAct
+                act="POST /v1/batches/{id}/cancel"
+                input={{ path: { id } }}
+                label={words.cancelList}
+                title={listWords.cancelTitle}
+                stay={listWords.goOn}
+                isSmall={false}
+                onDone={batch.reload}
+              >
+                <p>{listWords.cancelText}</p>
+              </ConfirmedAct>
             ) : null}
           </>
         ) : undefined
@@ -210,25 +211,6 @@ export default function BatchPage() {
           )}
         </Rows>
       </Section>
-      {isAsking ? (
-        <Dialog
-          title={listWords.cancelTitle}
-          onClose={() => setAsking(false)}
-          foot={
-            <>
-              <button class="button" type="button" onClick={() => setAsking(false)}>
-                {listWords.goOn}
-              </button>
-              <button class="button danger" type="button" onClick={() => void act()} aria-disabled={cancel.isBusy}>
-                {words.cancelList}
-              </button>
-            </>
-          }
-        >
-          <p>{listWords.cancelText}</p>
-          <Complaint error={cancel.error} />
-        </Dialog>
-      ) : null}
     </Page>
   )
 }

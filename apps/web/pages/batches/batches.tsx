@@ -1,4 +1,3 @@
-import '../target/style.css'
 import { useLocation } from 'preact-iso/router'
 import { useState } from 'preact/hooks'
 import type { Asked } from '../../../client/index.ts'

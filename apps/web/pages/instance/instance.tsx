@@ -1,4 +1,3 @@
-import '../account/style.css'
 import './style.css'
 import { useLocation } from 'preact-iso/router'
 import { useMay } from '../../api/me.ts'

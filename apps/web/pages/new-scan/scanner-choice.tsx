@@ -48,7 +48,7 @@ export function ScannerChoice({
             {newScan.more}
             <span class="visually-hidden">: {title}</span>
           </summary>
-          <div class="two">
+          <div class="scanner-options">
             {fields.map((field) => (
               <Option key={field.name} scanner={name} field={field} />
             ))}

@@ -1,4 +1,3 @@
-import '../account/style.css'
 import { useLocation } from 'preact-iso/router'
 import { useMay, useMe } from '../../api/me.ts'
 import { Page, Tabs } from '../../parts/page.tsx'

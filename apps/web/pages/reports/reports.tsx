@@ -1,4 +1,3 @@
-import '../target/style.css'
 import { useLocation } from 'preact-iso/router'
 import { useState } from 'preact/hooks'
 import { useAnswer } from '../../api/use-answer.ts'

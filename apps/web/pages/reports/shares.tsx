@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { Operations } from '../../../client/index.ts'
 import { useMay } from '../../api/me.ts'
-import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
+import { ConfirmedAct } from '../../parts/confirm.tsx'
 import { Command } from '../../parts/copy.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
-import { Complaint, Dialog } from '../../parts/form.tsx'
 import { Chip } from '../../parts/marks.tsx'
 import { Empty, Section } from '../../parts/page.tsx'
 import { Table } from '../../parts/table.tsx'
@@ -14,7 +13,6 @@ import { Unfold } from '../../parts/unfold.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { say } from '../../shell/toasts.tsx'
-import { common } from '../../words/common.ts'
 import { list } from '../../words/format.ts'
 import { reports as words } from '../../words/reports.ts'
 import { badgeSnippet, shareState } from './about.ts'
@@ -28,7 +26,6 @@ export function Shares({ target }: { readonly target?: Initial }) {
   const mayWrite = useMay()('findings:write')
   const shares = useAnswer('GET /v1/shares', {})
   const [made, setMade] = useState<Made | null>(null)
-  const [revoking, setRevoking] = useState<Share | null>(null)
   const columns = [
     { key: 'name', head: words.link, isHead: true, cell: (share: Share) => <Leads share={share} /> },
     { key: 'shows', head: words.shows, cell: (share: Share) => showsOf(share) },
@@ -39,12 +36,22 @@ export function Shares({ target }: { readonly target?: Initial }) {
           {
             key: 'revoke',
             head: words.revoke,
-            isHeadHidden: true,
+            isAct: true,
             cell: (share: Share) =>
               shareState(share, Date.now()) === 'open' ? (
-                <button class="button small" type="button" onClick={() => setRevoking(share)}>
-                  {words.revoke} …
-                </button>
+                <ConfirmedAct
+                  act="DELETE /v1/shares/{id}"
+                  input={{ path: { id: share.id } }}
+                  label={words.revoke}
+                  about={share.name === '' ? words.unnamed : share.name}
+                  title={words.revokeTitle}
+                  onDone={() => {
+                    say(words.wasRevoked)
+                    shares.reload()
+                  }}
+                >
+                  <p>{words.revokeText}</p>
+                </ConfirmedAct>
               ) : null,
           },
         ]
@@ -79,7 +86,6 @@ export function Shares({ target }: { readonly target?: Initial }) {
           )}
         </Unfold>
       ) : null}
-      {revoking === null ? null : <Revoke share={revoking} onClose={() => setRevoking(null)} onDone={shares.reload} />}
     </Section>
   )
 }
@@ -155,43 +161,6 @@ function Views({ id, n }: { readonly id: string; readonly n: number }) {
         </Answer>
       ) : null}
     </details>
-  )
-}
-
-function Revoke({
-  share,
-  onClose,
-  onDone,
-}: {
-  readonly share: Share
-  readonly onClose: () => void
-  readonly onDone: () => void
-}) {
-  const revoke = useAct('DELETE /v1/shares/{id}')
-  const act = async () => {
-    if ((await revoke.run({ path: { id: share.id } })) === null) return
-    onClose()
-    say(words.wasRevoked)
-    onDone()
-  }
-  return (
-    <Dialog
-      title={words.revokeTitle}
-      onClose={onClose}
-      foot={
-        <>
-          <button class="button" type="button" onClick={onClose}>
-            {common.cancel}
-          </button>
-          <button class="button danger" type="button" aria-disabled={revoke.isBusy} onClick={() => void act()}>
-            {words.revoke}
-          </button>
-        </>
-      }
-    >
-      <p>{words.revokeText}</p>
-      <Complaint error={revoke.error} />
-    </Dialog>
   )
 }
 

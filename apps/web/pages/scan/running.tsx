@@ -1,10 +1,8 @@
-import { useState } from 'preact/hooks'
 import type { Scan } from '../../../client/index.ts'
 import { useMay } from '../../api/me.ts'
-import { useAct } from '../../api/use-act.ts'
 import type { Hearing } from '../../api/use-scan.ts'
+import { ConfirmedAct } from '../../parts/confirm.tsx'
 import { Command } from '../../parts/copy.tsx'
-import { Complaint, Dialog } from '../../parts/form.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Chip, RunChip } from '../../parts/marks.tsx'
@@ -24,7 +22,6 @@ const isOpen = ({ status }: Run) => status === 'queued' || status === 'running'
 /** A scan that goes on: by when it will have ended, and what each scanner does now. */
 export function Running({ scan, hearing }: { readonly scan: Scan; readonly hearing: Hearing }) {
   const may = useMay()
-  const [isAsking, setAsking] = useState(false)
   const host = scan.target.display
   const { present } = toldBy(scan)
   const ended = scan.runs.filter((run) => !isOpen(run)).length
@@ -41,9 +38,17 @@ export function Running({ scan, hearing }: { readonly scan: Scan; readonly heari
       }
       actions={
         may('scans:write') && scan.cancelAskedAt === null ? (
-          <button class="button" type="button" onClick={() => setAsking(true)}>
-            {words.cancel}
-          </button>
+          <ConfirmedAct
+            act="POST /v1/scans/{id}/cancel"
+            input={{ path: { id: scan.id } }}
+            label={words.cancel}
+            title={words.cancelTitle}
+            stay={words.letRun}
+            isSmall={false}
+            onDone={() => {}}
+          >
+            <p>{words.cancelText}</p>
+          </ConfirmedAct>
         ) : undefined
       }
     >
@@ -113,7 +118,6 @@ export function Running({ scan, hearing }: { readonly scan: Scan; readonly heari
           </Section>
         </div>
       </div>
-      {isAsking ? <CancelDialog scan={scan} onClose={() => setAsking(false)} /> : null}
     </Page>
   )
 }
@@ -156,31 +160,5 @@ function ScannerRow({ run }: { readonly run: Run }) {
         )}
       </p>
     </li>
-  )
-}
-
-function CancelDialog({ scan, onClose }: { readonly scan: Scan; readonly onClose: () => void }) {
-  const cancel = useAct('POST /v1/scans/{id}/cancel')
-  const act = async () => {
-    if ((await cancel.run({ path: { id: scan.id } })) !== null) onClose()
-  }
-  return (
-    <Dialog
-      title={words.cancelTitle}
-      onClose={onClose}
-      foot={
-        <>
-          <button class="button" type="button" onClick={onClose}>
-            {words.letRun}
-          </button>
-          <button class="button danger" type="button" onClick={() => void act()} aria-disabled={cancel.isBusy}>
-            {words.cancel}
-          </button>
-        </>
-      }
-    >
-      <p>{words.cancelText}</p>
-      <Complaint error={cancel.error} />
-    </Dialog>
   )
 }

@@ -1,4 +1,3 @@
-import '../target/style.css'
 import '../schedules/style.css'
 import { useLocation, useRoute } from 'preact-iso/router'
 import { useState } from 'preact/hooks'
@@ -7,6 +6,7 @@ import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Answer } from '../../parts/answer.tsx'
+import { ConfirmedAct } from '../../parts/confirm.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
 import { Complaint, Dialog, Field, sent } from '../../parts/form.tsx'
 import { Chip } from '../../parts/marks.tsx'
@@ -42,8 +42,6 @@ function OneSchedule({ schedule, reload }: { readonly schedule: Schedule; readon
   const { route } = useLocation()
   const change = useAct('PATCH /v1/schedules/{id}')
   const rest = useAct('PATCH /v1/schedules/{id}')
-  const remove = useAct('DELETE /v1/schedules/{id}')
-  const [isRemoving, setRemoving] = useState(false)
   const [isPausing, setPausing] = useState(false)
   const path = { id: schedule.id }
   const setPause = async (pausedReason: string | null, undo?: () => void) => {
@@ -81,9 +79,16 @@ function OneSchedule({ schedule, reload }: { readonly schedule: Schedule; readon
             >
               {schedule.isPaused ? words.resume : words.pause}
             </button>
-            <button class="button" type="button" onClick={() => setRemoving(true)}>
-              {words.remove}
-            </button>
+            <ConfirmedAct
+              act="DELETE /v1/schedules/{id}"
+              input={{ path }}
+              label={words.remove}
+              title={words.removeTitle}
+              isSmall={false}
+              onDone={() => route(pathTo('schedules'))}
+            >
+              <p>{words.removeText}</p>
+            </ConfirmedAct>
           </>
         ) : undefined
       }
@@ -125,29 +130,6 @@ function OneSchedule({ schedule, reload }: { readonly schedule: Schedule; readon
             <p>{words.pauseText}</p>
             <Field name="reason" label={common.reason} required maxLength={300} />
           </form>
-        </Dialog>
-      ) : null}
-      {isRemoving ? (
-        <Dialog
-          title={words.removeTitle}
-          onClose={() => setRemoving(false)}
-          foot={
-            <>
-              <button class="button" type="button" onClick={() => setRemoving(false)}>
-                {common.cancel}
-              </button>
-              <button
-                class="button danger"
-                type="button"
-                onClick={() => void remove.run({ path }).then((done) => done && route(pathTo('schedules')))}
-              >
-                {words.remove}
-              </button>
-            </>
-          }
-        >
-          <p>{words.removeText}</p>
-          <Complaint error={remove.error} />
         </Dialog>
       ) : null}
     </Page>

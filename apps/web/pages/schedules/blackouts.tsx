@@ -14,9 +14,8 @@ import { Unfold } from '../../parts/unfold.tsx'
 import { pathTo } from '../../paths.ts'
 import { say } from '../../shell/toasts.tsx'
 import { common } from '../../words/common.ts'
-import { dateAndTime, duration } from '../../words/format.ts'
+import { dateAndTime, duration, ownZone } from '../../words/format.ts'
 import { schedules as words } from '../../words/schedules.ts'
-import { ownZone } from './edit.tsx'
 
 type Blackout = Operations['POST /v1/blackouts']['answer']
 type Asked = Operations['POST /v1/blackouts']['input']['body']

@@ -6,7 +6,7 @@ import { Answer } from '../../parts/answer.tsx'
 import { Complaint, Field, Select, sent } from '../../parts/form.tsx'
 import { TargetsField } from '../../parts/target-field.tsx'
 import { common } from '../../words/common.ts'
-import { duration } from '../../words/format.ts'
+import { duration, ownZone } from '../../words/format.ts'
 import { schedules as words } from '../../words/schedules.ts'
 import { readTags } from '../target/tags.ts'
 import { type Facts, type Moment, momentOf, type Schedule, scannersOf, targetsOf } from './facts.ts'
@@ -18,7 +18,6 @@ type NextRuns = Operations['POST /v1/schedules/preview']['answer']['nextRuns']
 const quietMillis = 400
 const everySecondsAtLeast = 300
 const zones = Intl.supportedValuesOf('timeZone')
-export const ownZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
 const macros = ['@hourly', '@daily', '@weekly', '@monthly', '@yearly']
 
 /** What a schedule says, with the next ten runs as it is typed. */

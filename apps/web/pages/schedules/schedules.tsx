@@ -1,4 +1,3 @@
-import '../target/style.css'
 import './style.css'
 import { useLocation } from 'preact-iso/router'
 import { useMay } from '../../api/me.ts'

@@ -1,14 +1,13 @@
-import { useState } from 'preact/hooks'
 import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
+import { ConfirmedAct } from '../../parts/confirm.tsx'
 import { Command } from '../../parts/copy.tsx'
-import { Complaint, Dialog, Field, sent } from '../../parts/form.tsx'
+import { Complaint, Field, sent } from '../../parts/form.tsx'
 import { Chip } from '../../parts/marks.tsx'
 import { Section } from '../../parts/page.tsx'
 import { When } from '../../parts/when.tsx'
-import { common } from '../../words/common.ts'
 import { reasonOf } from '../../words/findings.ts'
 import { targets as words } from '../../words/targets.ts'
 import type { Operations } from '../../../client/index.ts'
@@ -56,8 +55,6 @@ function OneProof({
 }) {
   const may = useMay()
   const check = useAct('POST /v1/targets/{id}/proofs/{proofId}/check')
-  const withdraw = useAct('DELETE /v1/targets/{id}/proofs/{proofId}')
-  const [isWithdrawing, setWithdrawing] = useState(false)
   const path = { id: target.id, proofId: proof.id }
   return (
     <li class="stack">
@@ -84,37 +81,19 @@ function OneProof({
           >
             {words.check}
           </button>
-          <button class="button bare" type="button" onClick={() => setWithdrawing(true)}>
-            {words.withdraw}
-          </button>
+          <ConfirmedAct
+            act="DELETE /v1/targets/{id}/proofs/{proofId}"
+            input={{ path }}
+            label={words.withdraw}
+            title={words.withdrawTitle}
+            isSmall={false}
+            onDone={onChange}
+          >
+            <p>{words.withdrawText}</p>
+          </ConfirmedAct>
         </div>
       ) : null}
-      <Complaint error={check.error ?? withdraw.error} />
-      {isWithdrawing ? (
-        <Dialog
-          title={words.withdrawTitle}
-          onClose={() => setWithdrawing(false)}
-          foot={
-            <>
-              <button class="button" type="button" onClick={() => setWithdrawing(false)}>
-                {common.cancel}
-              </button>
-              <button
-                class="button danger"
-                type="button"
-                onClick={() => {
-                  setWithdrawing(false)
-                  void withdraw.run({ path }).then(onChange)
-                }}
-              >
-                {words.withdraw}
-              </button>
-            </>
-          }
-        >
-          <p>{words.withdrawText}</p>
-        </Dialog>
-      ) : null}
+      <Complaint error={check.error} />
     </li>
   )
 }
