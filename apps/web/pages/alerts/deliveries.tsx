@@ -83,7 +83,7 @@ export function Deliveries({ id }: { readonly id: string }) {
               {
                 key: 'replay',
                 head: words.replay,
-                isHeadHidden: true,
+                isAct: true,
                 cell: (delivery) =>
                   mayWrite && delivery.status !== 'waiting' ? (
                     <button

@@ -7,14 +7,14 @@ import { Answer } from '../../parts/answer.tsx'
 import { Command } from '../../parts/copy.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
 import { RunChip, ScanChip } from '../../parts/marks.tsx'
-import { Empty, Page, Section } from '../../parts/page.tsx'
+import { Page, Section } from '../../parts/page.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { reasonOf } from '../../words/findings.ts'
 import { number } from '../../words/format.ts'
 import { jobs as words } from '../../words/jobs.ts'
-import { queues } from '../../words/queues.ts'
 import { shell } from '../../words/shell.ts'
+import { NoRole } from '../queues/no-role.tsx'
 import { type Act, ActOnJobs } from './act.tsx'
 import { actsFor, isOver, type Life } from './life.ts'
 import { LifeLine } from './life-line.tsx'
@@ -40,17 +40,7 @@ export default function JobPage() {
   if (!may('instance:read'))
     return (
       <Page title={words.life} crumbs={crumbs}>
-        <Empty
-          icon="lock"
-          title={queues.noRole}
-          action={
-            <a class="button main" href={pathTo('scans')}>
-              {queues.toScans}
-            </a>
-          }
-        >
-          {queues.noRoleText}
-        </Empty>
+        <NoRole />
       </Page>
     )
   return (

@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso/router'
 import { useMay } from '../../api/me.ts'
 import { Field, Select, sent } from '../../parts/form.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { Empty, Page } from '../../parts/page.tsx'
+import { Page } from '../../parts/page.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
 import { reasonOf } from '../../words/findings.ts'
@@ -11,6 +11,7 @@ import { dateAndTime } from '../../words/format.ts'
 import { jobs as words } from '../../words/jobs.ts'
 import { queues } from '../../words/queues.ts'
 import { shell } from '../../words/shell.ts'
+import { NoRole } from '../queues/no-role.tsx'
 import { type Filter, type FilterName, filterOf, hours, lanes, linkedNames, retries, statuses } from './filter.ts'
 import { JobRows } from './job-rows.tsx'
 
@@ -32,17 +33,7 @@ export default function Jobs() {
           <JobRows key={JSON.stringify(filter)} filter={filter} />
         </>
       ) : (
-        <Empty
-          icon="lock"
-          title={queues.noRole}
-          action={
-            <a class="button main" href={pathTo('scans')}>
-              {queues.toScans}
-            </a>
-          }
-        >
-          {queues.noRoleText}
-        </Empty>
+        <NoRole />
       )}
     </Page>
   )

@@ -146,7 +146,7 @@ const columnsWith = (button: (delivery: Delivery) => ComponentChildren): readonl
     cell: ({ tryAfter, endedAt }) => (endedAt === null ? <When at={tryAfter} /> : '–'),
   },
   { key: 'made', head: words.made, cell: ({ createdAt }) => <When at={createdAt} /> },
-  { key: 'replay', head: words.replay, isHeadHidden: true, className: 'end-act', cell: button },
+  { key: 'replay', head: words.replay, isAct: true, cell: button },
 ]
 
 /** Sending again is its organisation's to do, so it is offered for deliveries of one's own. */

@@ -81,8 +81,7 @@ export function QueueTable({ queues, reload }: { readonly queues: readonly Queue
           {
             key: 'act',
             head: words.act,
-            isHeadHidden: true,
-            className: 'end-act',
+            isAct: true,
             cell: (queue: Queue) => (
               <button class="button small" type="button" onClick={() => setMoving(queue)}>
                 {queue.pause === null ? words.pause : words.resume}

@@ -3,7 +3,7 @@ import { useMay } from '../../api/me.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { Chip } from '../../parts/marks.tsx'
-import { Empty, Page } from '../../parts/page.tsx'
+import { Page } from '../../parts/page.tsx'
 import { pathTo } from '../../paths.ts'
 import { queues as words } from '../../words/queues.ts'
 import { shell } from '../../words/shell.ts'
@@ -11,6 +11,7 @@ import { Outward } from '../instance/outward.tsx'
 import { answersIn, type Room, waitingScans } from './answers.ts'
 import { Causes } from './causes.tsx'
 import { History } from './history.tsx'
+import { NoRole } from './no-role.tsx'
 import { Outboxes } from './outboxes.tsx'
 import { QueueTable } from './queue-table.tsx'
 import { StuckTable } from './stuck-table.tsx'
@@ -23,24 +24,14 @@ const toRetryFilter = { failedHours: 24, retry: 'none', limit: 1 } as const
 /** The queue room: is anything stuck, why scans fail, what waits and who works, and the switch that stops everything. */
 export default function Queues() {
   const may = useMay()
-  return may('instance:read') ? <QueueRoom /> : <NoRole />
+  return may('instance:read') ? (
+    <QueueRoom />
+  ) : (
+    <Page title={shell.pages.queues}>
+      <NoRole />
+    </Page>
+  )
 }
-
-const NoRole = () => (
-  <Page title={shell.pages.queues}>
-    <Empty
-      icon="lock"
-      title={words.noRole}
-      action={
-        <a class="button main" href={pathTo('scans')}>
-          {words.toScans}
-        </a>
-      }
-    >
-      {words.noRoleText}
-    </Empty>
-  </Page>
-)
 
 function QueueRoom() {
   const room = useAnswer('GET /v1/instance/queues', {}, { everyMillis: askMillis })

@@ -104,8 +104,7 @@ const columnsFor = (onMove: ((worker: Worker) => void) | null): readonly Column<
         {
           key: 'act',
           head: words.act,
-          isHeadHidden: true,
-          className: 'end-act',
+          isAct: true,
           cell: (worker: Worker) => (
             <button class="button small" type="button" onClick={() => onMove(worker)}>
               {worker.drain === null ? words.drain : words.undrain}

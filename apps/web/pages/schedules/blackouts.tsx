@@ -74,7 +74,7 @@ export function Blackouts() {
                 {
                   key: 'act',
                   head: words.act,
-                  isHeadHidden: true,
+                  isAct: true,
                   cell: (window) =>
                     mayWrite ? (
                       <button class="button small" type="button" onClick={() => void take(window)}>
