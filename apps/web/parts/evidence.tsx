@@ -31,7 +31,7 @@ export const Theirs = ({ text }: { readonly text: string }) => (
 )
 
 /** As it may be copied: what cannot be seen leaves as an escape. */
-export const escaped = (text: string): string =>
+const escaped = (text: string): string =>
   text.replaceAll(new RegExp(unseen, 'gu'), (character) =>
     character === '\n' || character === '\t' ? character : `\\u{${codeOf(character).toLowerCase()}}`,
   )

@@ -6,7 +6,7 @@ import { Chip } from './marks.tsx'
 import { type Column, Table } from './table.tsx'
 import { When } from './when.tsx'
 
-export type ApiKey = Operations['GET /v1/keys']['answer']['keys'][number]
+type ApiKey = Operations['GET /v1/keys']['answer']['keys'][number]
 
 /** So long before its end a key is said to end soon. */
 const soonMillis = 14 * 24 * 3600_000

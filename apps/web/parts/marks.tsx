@@ -81,7 +81,7 @@ export const Count = ({
   </a>
 )
 
-export interface StatFacts {
+interface StatFacts {
   readonly n: number
   readonly of: string
   readonly note?: string

@@ -21,7 +21,6 @@ export const batches = inBoth({
     isNew: 'new here',
     isKnown: 'known',
     target: 'Read as',
-    nothingGoesOn: 'This list has no row that can be scanned.',
     cancelTitle: 'Cancel this list?',
     cancelText:
       'Rows that wait are not scanned. Scans that run are cancelled, and keep what was answered until then. What has ended stays, and no finding closes because of it.',
@@ -46,7 +45,6 @@ export const batches = inBoth({
     isNew: 'neu hier',
     isKnown: 'bekannt',
     target: 'Gelesen als',
-    nothingGoesOn: 'Diese Liste hat keine Zeile, die gescannt werden kann.',
     cancelTitle: 'Diese Liste abbrechen?',
     cancelText:
       'Wartende Zeilen werden nicht gescannt. Laufende Scans werden abgebrochen und behalten, was bis dahin beantwortet ist. Was fertig ist, bleibt, und kein Befund wird deshalb geschlossen.',

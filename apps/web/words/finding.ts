@@ -131,8 +131,6 @@ export const finding = inBoth({
       'By remedy: worst severity first, then how many targets one mend helps, then what came back, then what stands longest.',
     riskEmpty: 'Nothing to fix is known',
     riskEmptyText: 'No finding of a watched host is open and undecided. What could not be told stands on the overview.',
-    riskFindings: (n: number, targets: number) =>
-      `${n === 1 ? '1 finding' : `${number(n)} findings`} at ${targets === 1 ? '1 target' : `${number(targets)} targets`}`,
     diffTitle: 'What changed',
     diffOf: 'Between',
     diffAnd: 'and',
@@ -282,8 +280,6 @@ export const finding = inBoth({
     riskEmpty: 'Nichts zu beheben ist bekannt',
     riskEmptyText:
       'Kein Befund eines beobachteten Hosts ist offen und unentschieden. Was nicht zu klären war, steht in der Übersicht.',
-    riskFindings: (n: number, targets: number) =>
-      `${n === 1 ? '1 Befund' : `${number(n)} Befunde`} an ${targets === 1 ? '1 Ziel' : `${number(targets)} Zielen`}`,
     diffTitle: 'Was sich geändert hat',
     diffOf: 'Zwischen',
     diffAnd: 'und',

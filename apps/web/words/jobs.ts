@@ -32,7 +32,6 @@ export const jobs = inBoth({
     noJobs: 'No job matches',
     noJobsText: 'Take a filter away, or look at all of them.',
     showAll: 'Show all jobs',
-    job: 'Job',
     organisation: 'Organisation',
     why: 'Why',
     asked: 'Asked',
@@ -114,7 +113,6 @@ export const jobs = inBoth({
       'act-prioritise': 'Put first by an act',
     },
     madeJob: 'The new job',
-    attemptN: (n: number) => `attempt ${number(n)}`,
     facts: 'What is known',
     askedBy: 'Asked by',
     askers: {
@@ -166,7 +164,6 @@ export const jobs = inBoth({
     noJobs: 'Kein Job passt',
     noJobsText: 'Einen Filter wegnehmen, oder alle ansehen.',
     showAll: 'Alle Jobs zeigen',
-    job: 'Job',
     organisation: 'Organisation',
     why: 'Warum',
     asked: 'Verlangt',
@@ -249,7 +246,6 @@ export const jobs = inBoth({
       'act-prioritise': 'Durch einen Eingriff vorgezogen',
     },
     madeJob: 'Der neue Job',
-    attemptN: (n: number) => `Versuch ${number(n)}`,
     facts: 'Was bekannt ist',
     askedBy: 'Verlangt von',
     askers: {

@@ -6,7 +6,7 @@ const isLanguage = (text: string | undefined | null): text is Language =>
   languages.some((language) => language === text)
 
 /** What the reader chose, as this browser last heard it; null: what the browser says. */
-export const storedLanguage = (): Language | null => {
+const storedLanguage = (): Language | null => {
   try {
     const language = localStorage.getItem('language')
     return isLanguage(language) ? language : null

@@ -5,7 +5,6 @@ export const stepUpWords = inBoth({
     title: 'Show that it is you',
     why: 'This act needs a factor shown again. It then holds for ten minutes.',
     usePasskey: 'Use a passkey',
-    other: 'Or with a code',
     by: 'Show',
     kinds: {
       'mailed-code': 'The code from the mail',
@@ -28,7 +27,6 @@ export const stepUpWords = inBoth({
     title: 'Zeigen, dass Sie es sind',
     why: 'Dafür muss ein Faktor noch einmal gezeigt werden. Danach gilt das zehn Minuten lang.',
     usePasskey: 'Passkey verwenden',
-    other: 'Oder mit einem Code',
     by: 'Zeigen',
     kinds: {
       'mailed-code': 'Der Code aus der E-Mail',
