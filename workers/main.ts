@@ -145,7 +145,11 @@ await start(async () => {
   const { processor, seen } = counted((job) => runJob(job, context))
   const queues = await stores.queues()
   const open = async (name: QueueName, atOnce: number, process: Processor = (job) => runJob(job, context)) => {
-    const one = await queues.openWorker(name, process, { concurrency: atOnce, leaseSeconds })
+    const one = await queues.openWorker(name, process, {
+      concurrency: atOnce,
+      leaseSeconds,
+      isTaking: () => !context.isStopping(),
+    })
     if (heart.isDraining()) await one.pause(true)
     workers.push(one)
   }

@@ -56,7 +56,10 @@ export async function resumeQueue(db: Db, queue: PausableQueue): Promise<boolean
   const lane = laneNumberOf(queue)
   if (lane === null) return true
   await sql`
-    with going as (
+    with rung as (
+      -- Workers heard of these when they might not begin them.
+      update scans set rung_at = null where status = 'queued' and lane = ${lane} and put_off_until is null
+    ), going as (
       update scans set put_off_until = null, rung_at = null, version = version + 1,
         deadline = deadline - greatest(put_off_until - now(), interval '0')
       where status in ('queued', 'running') and lane = ${lane} and put_off_until is not null

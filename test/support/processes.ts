@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { compileCache } from '#apps/up/places.ts'
 
 export interface OwnProcess {
   readonly child: ChildProcess
@@ -13,14 +14,14 @@ export interface OwnProcess {
   stop(signal?: NodeJS.Signals): Promise<number | string>
 }
 
-/** Starts one of our entries as a real process. `env` is all of its environment but PATH. */
+/** Starts one of our entries as a real process, compiled as `npm start` has it. `env` is all else of its environment but PATH. */
 export function startProcess(
   entry: string,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): OwnProcess {
   const child = spawn(process.execPath, [entry, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

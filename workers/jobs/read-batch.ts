@@ -11,8 +11,7 @@ const rowsAtOnce = 1000
 class CancelledMeanwhile extends Error {}
 
 /** Reads an upload into rows, each judged by its spelling: all of it in one transaction, so that a worker that dies leaves the upload as it was. */
-export const readBatch: JobHandler<'read-batch'> = async ({ batchId }, { db, guard, log, isStopping }) => {
-  if (isStopping()) return
+export const readBatch: JobHandler<'read-batch'> = async ({ batchId }, { db, guard, log }) => {
   const began = performance.now()
   const reading = await db
     .transaction()

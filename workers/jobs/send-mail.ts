@@ -11,11 +11,7 @@ const longestPauseSeconds = 60
  * Composes a mail, code and all, hands it over, and notes what came of it. A worker that dies between the two sends it again:
  * the same text, with the same code and Message-ID.
  */
-export const sendMail: JobHandler<'send-mail'> = async (
-  { mailId },
-  { db, log, mail, recorder, tracer, isStopping },
-) => {
-  if (isStopping()) return
+export const sendMail: JobHandler<'send-mail'> = async ({ mailId }, { db, log, mail, recorder, tracer }) => {
   const claimed = await claimMail(db, mailId)
   if (!claimed) return
   const { requestId, traceparent } = claimed

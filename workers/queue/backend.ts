@@ -29,6 +29,8 @@ export interface OpenWorkerOptions {
   readonly concurrency: number
   /** How long the rows behind the jobs are held without renewing. */
   readonly leaseSeconds: number
+  /** False while a job that comes all the same goes back into the queue, for other workers. */
+  readonly isTaking?: () => boolean
 }
 
 export interface Queues {

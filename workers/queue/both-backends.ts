@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { WorkerOptions } from 'bullmq'
-import type { JobQueue, JobWorker } from './backend.ts'
+import { type Job, WaitingError, type WorkerOptions } from 'bullmq'
+import type { JobQueue, JobWorker, Processor } from './backend.ts'
 import { type QueueName, queueNames } from './contracts.ts'
 
 /**
@@ -46,3 +46,12 @@ export async function closeAll(
   await inTime(Promise.allSettled(workers.map((worker) => worker.close(true))))
   await inTime(Promise.allSettled(Object.values(queues).map((queue) => queue.close())))
 }
+
+/** A queue keeps its rings: one that a worker heard too late is another's, and counts for whatever waits. */
+export const ifTaking =
+  (process: Processor, isTaking: () => boolean = () => true) =>
+  async (job: Job, token?: string): Promise<void> => {
+    if (isTaking()) return process(job)
+    await job.moveToWait(token)
+    throw new WaitingError()
+  }

@@ -4,7 +4,7 @@ import { CompiledQuery } from 'kysely'
 import type pg from 'pg'
 import { createPool, type Db } from '#db/connect.ts'
 import type { Inside, JobWorker, Queues, QueueSettings } from './backend.ts'
-import { closeAll, inTime, lockOptions, queuesWith, ready } from './both-backends.ts'
+import { closeAll, ifTaking, inTime, lockOptions, queuesWith, ready } from './both-backends.ts'
 
 /** The queue in Postgres, beside the scans: a job can be part of the transaction that makes its scan. */
 export function onPostgres({ databaseUrl, poolSize, onError }: QueueSettings): Queues {
@@ -22,10 +22,10 @@ export function onPostgres({ databaseUrl, poolSize, onError }: QueueSettings): Q
   return {
     queues,
     inside,
-    async openWorker(name, processor, { concurrency, leaseSeconds }) {
+    async openWorker(name, processor, { concurrency, leaseSeconds, isTaking }) {
       const connection = pool as PostgresConnectionOptions
       const options = { connection, concurrency, ...lockOptions(leaseSeconds) }
-      const worker = new Worker(name, processor, options, createPostgresBackend)
+      const worker = new Worker(name, ifTaking(processor, isTaking), options, createPostgresBackend)
       workers.push(worker)
       return ready(worker, onError)
     },

@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { Fitness, JobWorker, Queues, QueueSettings } from './backend.ts'
-import { closeAll, lockOptions, queuesWith, ready } from './both-backends.ts'
+import { closeAll, ifTaking, lockOptions, queuesWith, ready } from './both-backends.ts'
 
 /** The queue in Redis: quicker, and forgetful; what it loses the reconciler makes good. */
 export function onRedis({ onError }: QueueSettings, url: string): Queues {
@@ -19,11 +19,15 @@ export function onRedis({ onError }: QueueSettings, url: string): Queues {
   return {
     queues,
     inside: null,
-    async openWorker(name, processor, { concurrency, leaseSeconds }) {
+    async openWorker(name, processor, { concurrency, leaseSeconds, isTaking }) {
       const consumer = new Redis(url, { ...shared, maxRetriesPerRequest: null })
       consumer.on('error', onError)
       consumers.push(consumer)
-      const worker = new Worker(name, processor, { connection: consumer, concurrency, ...lockOptions(leaseSeconds) })
+      const worker = new Worker(name, ifTaking(processor, isTaking), {
+        connection: consumer,
+        concurrency,
+        ...lockOptions(leaseSeconds),
+      })
       workers.push(worker)
       return ready(worker, onError)
     },

@@ -82,7 +82,7 @@ test('the OpenAPI document describes every route, and every code that it may ref
   expect(document.openapi).toBe('3.1.0')
   // Pages are for people; all else that is served stands in the document.
   const pages =
-    /^\/(docs|openapi\.json|assets|sign-in|sign-up|reset|set-up|not-me|invitation|restore|dev|opt-out|probes|s\/|\.well-known|$)/
+    /^\/(docs|admin|openapi\.json|assets|sign-in|sign-up|reset|set-up|not-me|invitation|restore|dev|opt-out|probes|s\/|\.well-known|$)/
   const dashboard = new Set<string>([...Object.values(paths), '/app/:file'])
   const served = api.app.routes.filter(
     ({ method, path }) => method !== 'ALL' && !pages.test(path) && !dashboard.has(path) && !path.includes('*'),

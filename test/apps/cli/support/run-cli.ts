@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { compileCache } from '#apps/up/places.ts'
 import { type FixtureApi, fixtureKey } from './fixture-api.ts'
 
 export interface Ran {
@@ -18,7 +19,9 @@ export interface Running {
 
 /** Starts the command line as a process of its own, with pipes for all three streams and no setting but those given. */
 export function startCli(words: readonly string[], { env = {}, input = '' }: CliOptions = {}): Running {
-  const child = spawn(process.execPath, [mainFile, ...words], { env: { PATH: process.env['PATH'], ...env } })
+  const child = spawn(process.execPath, [mainFile, ...words], {
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: compileCache, ...env },
+  })
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const code = new Promise<number | null>((resolve) => child.on('close', resolve))

@@ -121,7 +121,7 @@ test('in every IANA zone, 2020 to 2040, each local day near a change has exactly
           timing,
           new Date(zone.instantsOf(days[0]! * dayMillis - 3 * dayMillis + 12 * 3_600_000)[0]!),
         )
-          .take(12)
+          .take(8)
           .map((instant) => instant.getTime())
           .toArray()
         for (const day of days) {
