@@ -8,7 +8,8 @@ import { dashboardPaths, fillStage, untilEnded } from '#test/support/dashboard-w
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 
 // A whole Portlight by `npm start`, its lab, and a real browser; each test goes on where the one before stopped.
-const stage = await openStage()
+// A short lease, so that what a killed worker left is taken up soon.
+const stage = await openStage({ LEASE: '5' })
 const ready = stage!
 let context: BrowserContext
 afterAll(() => stage?.close())
@@ -155,6 +156,56 @@ test.runIf(stage)('what could not be told is asked again from its cause', async 
   await page.getByText('asks again what an earlier scan could not tell').waitFor()
   await page.close()
 })
+
+test.runIf(stage)('what must not be scanned is refused at its field, in a sentence, and nothing is sent', async () => {
+  const page = await context.newPage()
+  const countScans = async () => ((await ready.send('GET', '/v1/scans?limit=100')) as { scans: object[] }).scans.length
+  const before = await countScans()
+  await page.goto('/new')
+  for (const [host, sentence] of [
+    ['169.254.169.254', /local link/],
+    ['[::ffff:169.254.169.254]', /IPv4|local link/],
+    ['2852039166', /address|number/i],
+    ['10.0.0.7', /private/],
+    ['10.0.0.0/8', /one (host|address)|single/i],
+    ['https://shop.example/login', /host/],
+  ] as const) {
+    await page.getByLabel(/host or an address/i).fill(host)
+    await page.getByRole('button', { name: 'Scan it' }).click()
+    const complaint = page.locator('.field .error')
+    await complaint.filter({ hasText: sentence }).waitFor()
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-invalid")')).toBe('true')
+  }
+  expect(await countScans()).toBe(before)
+  await page.close()
+})
+
+test.runIf(stage)(
+  'a scan is taken up again after its worker and the API were killed, and its page says so',
+  async () => {
+    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { id } = (await ready.send('POST', '/v1/scans', {
+      target: ready.lab.clean.target,
+      scanners: { tls: { port: (silent.address() as AddressInfo).port } },
+    })) as { id: string }
+    const page = await context.newPage()
+    const asked = once(silent, 'connection')
+    await page.goto(`/scans/${id}`)
+    await page.getByText('Live: changes show as they happen').waitFor()
+    await asked
+    const killed = ready.portlight.processes().filter(({ command }) => /(apps\/api|workers)\/main/.test(command))
+    expect(killed).toHaveLength(2)
+    for (const { pid } of killed) process.kill(pid, 'SIGKILL')
+    await page.getByText('the live line is in use elsewhere, or broken').waitFor()
+    // Nothing is loaded anew: the page asks until somebody answers again.
+    await page.getByText('Finished', { exact: true }).waitFor({ timeout: 120_000 })
+    await page.close()
+    silent.close()
+    const { steps } = (await ready.send('GET', `/v1/instance/scans/${id}/life`)) as { steps: { kind: string }[] }
+    expect(steps.filter(({ kind }) => kind === 'claimed')).toHaveLength(2)
+  },
+)
 
 test.runIf(stage)('a schedule that is renamed keeps all else that it says', async () => {
   const { targets } = (await ready.send('GET', '/v1/targets?limit=1')) as { targets: { id: string }[] }

@@ -213,3 +213,46 @@ test.runIf(stage)(
     expect([sumOf('accepted'), sumOf('completed'), sumOf('failed')]).toEqual([2000, 1000, 1000])
   },
 )
+
+test.runIf(stage)(
+  'a paused queue begins nothing, a drained worker takes nothing, and a job that waits is cancelled',
+  async () => {
+    await page.goto('/queues')
+    const act = async (row: string, button: string, done: RegExp) => {
+      await page.getByRole('row').filter({ hasText: row }).getByRole('button', { name: button }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Reason').fill('An upgrade')
+      await dialog.getByRole('button', { name: button, exact: true }).click()
+      await page.getByText(done).waitFor()
+    }
+    const [worker] = await inPostgres(sql<{ pid: number }>`select pid from workers`)
+    await act('Scans by hand', 'Pause', /: paused\./)
+    await act(`process ${worker!.pid}`, 'Drain', /was asked to take no more work/)
+    await page.getByText('Draining, asked by Ada').waitFor()
+
+    const { id } = (await ready.send('POST', '/v1/scans', { target: hosts[0], scanners: { dns: {} } })) as {
+      id: string
+    }
+    await page.goto(`/queues/jobs/${id}`)
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Reason').fill('Not while we upgrade')
+    await dialog.getByRole('button', { name: 'Cancel 1 job' }).click()
+    await dialog.getByText('1 of 1 cancelled').waitFor()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await page.locator('table.steps').getByText('Scan cancelled').waitFor()
+    expect(await page.locator('table.steps').innerText()).not.toMatch(/Claimed/)
+
+    await page.goto('/queues')
+    await act('Scans by hand', 'Resume', /takes work again\./)
+    await act(`process ${worker!.pid}`, 'Take work again', /takes work again\./)
+    const actions = await inPostgres(sql<{ action: string }>`
+    select action from audit_entries where action ~ '^(queue|worker)' order by id`)
+    expect(actions.map(({ action }) => action)).toEqual([
+      'queue.pause',
+      'worker.drain',
+      'queue.resume',
+      'worker.resume',
+    ])
+  },
+)
