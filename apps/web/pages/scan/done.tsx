@@ -1,12 +1,12 @@
 import { useLocation } from 'preact-iso/router'
-import type { ComponentChildren, ComponentType } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
 import type { Operations, Scan } from '../../../client/index.ts'
 import { useMay } from '../../api/me.ts'
 import { type Act, useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
-import { Loading, Trouble } from '../../parts/answer.tsx'
+import { Trouble } from '../../parts/answer.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { later } from '../../parts/later.tsx'
 import { Chip, ScanChip } from '../../parts/marks.tsx'
 import { Page, Section, Tabs } from '../../parts/page.tsx'
 import { When } from '../../parts/when.tsx'
@@ -30,14 +30,7 @@ const tabs = ['findings', 'untold', 'coverage', 'results', 'since', 'report'] as
 type Tab = (typeof tabs)[number]
 type Target = Operations['GET /v1/targets']['answer']['targets'][number]
 
-/** The pictures come when they are looked at: most readers want the findings. */
-function Results({ scan }: { readonly scan: Scan }) {
-  const [View, setView] = useState<ComponentType<{ scan: Scan }> | null>(null)
-  const [error, setError] = useState<Error | null>(null)
-  useEffect(() => void import('./results/results.tsx').then(({ Results }) => setView(() => Results), setError), [])
-  if (View !== null) return <View scan={scan} />
-  return error === null ? <Loading /> : <Trouble error={error} />
-}
+const Results = later(() => import('./results/results.tsx').then(({ Results }) => Results))
 
 /** A scan that has ended: what is so, what could not be told, what was not asked. */
 export function Done({ scan }: { readonly scan: Scan }) {

@@ -11,6 +11,7 @@ import { Discussion } from '../../parts/discussion.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
 import { Complaint } from '../../parts/form.tsx'
 import { History } from '../../parts/history.tsx'
+import { later } from '../../parts/later.tsx'
 import { Chip, ScanChip, SeverityMark } from '../../parts/marks.tsx'
 import { Empty, Page, Section, Tabs } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
@@ -28,10 +29,6 @@ import { Standing } from '../findings/standing.tsx'
 import { Overview, Statement } from './overview.tsx'
 import { PortsOverTime } from './ports.tsx'
 import { proofChips } from './proof-chips.ts'
-import { Proofs } from './proofs.tsx'
-import { Reports } from './reports.tsx'
-import { Schedules } from './schedules.tsx'
-import { Settings } from './settings.tsx'
 
 export type Target = Operations['GET /v1/targets/{id}']['answer']
 
@@ -49,6 +46,11 @@ const tabs = [
 ] as const
 
 type Tab = (typeof tabs)[number]
+
+const Schedules = later(() => import('./schedules.tsx').then(({ Schedules }) => Schedules))
+const Proofs = later(() => import('./proofs.tsx').then(({ Proofs }) => Proofs))
+const Reports = later(() => import('./reports.tsx').then(({ Reports }) => Reports))
+const Settings = later(() => import('./settings.tsx').then(({ Settings }) => Settings))
 
 export default function TargetPage() {
   const id = useRoute().params['id'] ?? ''
