@@ -54,6 +54,8 @@ export const targets = inBoth({
     begin: 'Show me what to publish',
     covers: 'Covers the names below it too',
     check: 'Look now',
+    looking: 'A worker looks.',
+    lookLate: 'Nobody has looked for a minute: no worker takes it, or all outward packets are stopped.',
     withdraw: 'Withdraw',
     checkedAt: 'Looked',
     publishWays: {
@@ -203,6 +205,9 @@ export const targets = inBoth({
     begin: 'Zeigen, was zu veröffentlichen ist',
     covers: 'Gilt auch für die Namen darunter',
     check: 'Jetzt nachsehen',
+    looking: 'Ein Worker sieht nach.',
+    lookLate:
+      'Seit einer Minute hat niemand nachgesehen: Kein Worker nimmt es an, oder alle Pakete nach außen sind angehalten.',
     withdraw: 'Zurückziehen',
     checkedAt: 'Nachgesehen',
     publishWays: {

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks'
 import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useAnswer } from '../../api/use-answer.ts'
@@ -17,11 +18,18 @@ import type { Target } from './target.tsx'
 type Proof = Operations['GET /v1/targets/{id}/proofs']['answer']['proofs'][number]
 
 const chips = { waiting: 'waiting', holds: 'ok', fails: 'failed', unknown: 'unknown' } as const
+const askMillis = 1000
+/** A worker that has not looked by then does not look soon. */
+const patienceMillis = 60_000
 
 /** What is proved of a target, what to publish for it, and what an admin stated instead. */
-export function Proofs({ target }: { readonly target: Target }) {
+export function Proofs({ target, onChange }: { readonly target: Target; readonly onChange: () => void }) {
   const may = useMay()
   const proofs = useAnswer('GET /v1/targets/{id}/proofs', { path: { id: target.id } })
+  const reload = () => {
+    proofs.reload()
+    onChange()
+  }
   return (
     <Section id="proof" title={words.tabs.proof} note={words.proofNote}>
       <Answer of={proofs}>
@@ -30,13 +38,13 @@ export function Proofs({ target }: { readonly target: Target }) {
             {held.length === 0 ? <p>{words.noProof}</p> : null}
             <ul class="rows">
               {held.map((proof) => (
-                <OneProof key={proof.id} target={target} proof={proof} onChange={proofs.reload} />
+                <OneProof key={proof.id} target={target} proof={proof} lookAgain={proofs.reload} onChange={reload} />
               ))}
             </ul>
             {may('targets:write') ? (
               <Begin target={target} has={held.map(({ kind }) => kind)} onBegun={proofs.reload} />
             ) : null}
-            <Attestation target={target} attestation={attestation} onChange={proofs.reload} />
+            <Attestation target={target} attestation={attestation} onChange={reload} />
           </>
         )}
       </Answer>
@@ -47,23 +55,59 @@ export function Proofs({ target }: { readonly target: Target }) {
 function OneProof({
   target,
   proof,
+  lookAgain,
   onChange,
 }: {
   readonly target: Target
   readonly proof: Proof
+  /** Asks how the proof stands, and nothing else. */
+  readonly lookAgain: () => void
   readonly onChange: () => void
 }) {
   const may = useMay()
   const check = useAct('POST /v1/targets/{id}/proofs/{proofId}/check')
   const path = { id: target.id, proofId: proof.id }
+  /** When it was last looked at as somebody asked for another look; undefined where nobody did, or it came. */
+  const [before, setBefore] = useState<string | null | undefined>(undefined)
+  const [isLate, setLate] = useState(false)
+  const isAwaited = before !== undefined
+  const askForLook = async () => {
+    if (isAwaited) return
+    setLate(false)
+    if ((await check.run({ path })) !== null) setBefore(proof.checkedAt)
+  }
+
+  useEffect(() => {
+    if (!isAwaited) return
+    const timer = setInterval(lookAgain, askMillis)
+    const end = setTimeout(() => {
+      setBefore(undefined)
+      setLate(true)
+    }, patienceMillis)
+    return () => {
+      clearInterval(timer)
+      clearTimeout(end)
+    }
+  }, [isAwaited, lookAgain])
+
+  useEffect(() => {
+    if (before === undefined || proof.checkedAt === before) return
+    setBefore(undefined)
+    onChange()
+  }, [before, proof.checkedAt])
+
   return (
     <li class="stack">
       <h3>{words.proofKinds[proof.kind]}</h3>
       <p>
-        <Chip kind={chips[proof.status]} isPlain>
-          {words.proofStatus[proof.status]}
-        </Chip>{' '}
-        {proof.reason === null ? null : reasonOf(proof.reason)}{' '}
+        <span role="status">
+          <Chip kind={chips[proof.status]} isPlain>
+            {words.proofStatus[proof.status]}
+          </Chip>{' '}
+          {proof.reason === null ? null : reasonOf(proof.reason)}
+          {isAwaited ? ` ${words.looking}` : null}
+          {isLate ? ` ${words.lookLate}` : null}
+        </span>{' '}
         {proof.checkedAt === null ? null : (
           <span class="faint">
             {words.checkedAt} <When at={proof.checkedAt} />
@@ -76,8 +120,8 @@ function OneProof({
           <button
             class="button"
             type="button"
-            onClick={() => void check.run({ path }).then(onChange)}
-            aria-disabled={check.isBusy}
+            onClick={() => void askForLook()}
+            aria-disabled={check.isBusy || isAwaited}
           >
             {words.check}
           </button>

@@ -145,7 +145,7 @@ function Part({ tab, target, reload }: { readonly tab: Tab; readonly target: Tar
     case 'timeline':
       return <Timeline target={target} />
     case 'proof':
-      return <Proofs target={target} />
+      return <Proofs target={target} onChange={reload} />
     case 'discussion':
       return <Discussion of="targets" id={target.id} />
     case 'settings':
