@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import { createTestDatabase } from '#test/support/database.ts'
 import { everythingIn } from '#test/support/everything-in.ts'
+import { filesUnder } from '#test/support/files-under.ts'
 import { codeIn, startMailServer } from '#test/support/mail-server.ts'
 import { startPortlight } from '#test/support/portlight.ts'
 
@@ -37,12 +38,6 @@ async function post(path: string, body: object, token?: string) {
   const text = await answer.text()
   return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, string> }
 }
-
-const filesUnder = (folder: string): string[] =>
-  readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name)
-    return statSync(path).isDirectory() ? filesUnder(path) : [path]
-  })
 
 test('somebody signs up, verifies, signs in, scans and logs out; the code was nowhere but in the mail', async () => {
   await portlight.untilSays(/Ctrl-C stops all of it/)

@@ -22,6 +22,8 @@ export interface HostLab {
   readonly settings: Readonly<Record<string, string>>
   /** PEM of the root that the lab's certificates rest on; belongs into CA_FILE. */
   readonly rootPem: string
+  /** Adds a record to a zone, as its owner does: `_word.planted.test TXT text`. */
+  publish(zone: string, record: string): void
   close(): Promise<void>
 }
 
@@ -31,8 +33,10 @@ const address = '127.0.0.1'
 export async function startHostLab(): Promise<HostLab> {
   const clean = { name: 'clean.test', addresses: [address] }
   const planted = { name: 'planted.test', addresses: [address] }
+  const world = withPrivateName(dnsWorld({ clean, planted }))
+  const zones = Object.fromEntries(Object.entries(world.zones).map(([apex, records]) => [apex, [...records]]))
   const [dns, http, tls, registration, ftp] = await Promise.all([
-    startDnsLab(withPrivateName(dnsWorld({ clean, planted }))),
+    startDnsLab({ ...world, zones }),
     startHttpLab({ address }),
     startTlsLab({ names: [clean.name, planted.name] }),
     startRegistrationLab(),
@@ -69,6 +73,7 @@ export async function startHostLab(): Promise<HostLab> {
       WHOIS_SERVER: `${registration.whoisServer.host}:${registration.whoisServer.port}`,
     },
     rootPem: tls.rootPem,
+    publish: (zone, record) => void zones[zone]!.push(record),
     async close() {
       await Promise.all([dns.close(), http.close(), tls.close(), registration.close(), ftp.close()])
     },
