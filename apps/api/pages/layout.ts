@@ -52,6 +52,8 @@ export const complaint = (sentence: string | null) =>
 
 export interface FieldFacts {
   readonly name: string
+  /** Where the page has several fields of this name. */
+  readonly id?: string
   readonly label: string
   readonly type?: 'text' | 'email' | 'password' | 'hidden'
   readonly value?: string
@@ -63,6 +65,7 @@ export interface FieldFacts {
 
 export function field({
   name,
+  id = name,
   label,
   type = 'text',
   value = '',
@@ -72,11 +75,11 @@ export function field({
   inputmode,
 }: FieldFacts) {
   if (type === 'hidden') return html`<input type="hidden" name="${name}" value="${value}" />`
-  const hintId = `${name}-hint`
+  const hintId = `${id}-hint`
   return html`<p class="field">
-    <label for="${name}">${label}</label>
+    <label for="${id}">${label}</label>
     <input
-      id="${name}"
+      id="${id}"
       name="${name}"
       type="${type}"
       value="${value}"

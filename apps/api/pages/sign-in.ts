@@ -110,6 +110,7 @@ export function factorPage(app: Api, deps: Deps) {
             field({ name: 'kind', label: '', type: 'hidden', value: kind }),
             field({
               name: 'code',
+              id: kind,
               label,
               hint,
               autocomplete: 'one-time-code',
