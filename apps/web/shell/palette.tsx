@@ -1,5 +1,6 @@
 import { useLocation } from 'preact-iso/router'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { useMay } from '../api/me.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Theirs } from '../parts/evidence.tsx'
@@ -23,6 +24,7 @@ const looksLikeHost = (text: string) => /^[^\s/]+[.:][^\s/]+$/.test(text)
 /** Search for what is watched, or go to a page: a combobox (ARIA Authoring Practices) in a dialog. */
 export function Palette({ places, onClose }: { readonly places: readonly Place[]; readonly onClose: () => void }) {
   const { route } = useLocation()
+  const mayScan = useMay()('scans:write')
   const dialog = useRef<HTMLDialogElement>(null)
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
@@ -57,7 +59,7 @@ export function Palette({ places, onClose }: { readonly places: readonly Place[]
         href: pathTo('scan', { id }),
       }),
     ),
-    ...[{ page: 'newScan' as const, key: '' }, ...places]
+    ...[...(mayScan ? [{ page: 'newScan' as const, key: '' }] : []), ...places]
       .filter(({ page }) => shell.pages[page].toLowerCase().includes(q.toLowerCase()))
       .map(
         ({ page, key }): Option => ({
@@ -68,7 +70,7 @@ export function Palette({ places, onClose }: { readonly places: readonly Place[]
           href: pathTo(page),
         }),
       ),
-    ...(looksLikeHost(q)
+    ...(mayScan && looksLikeHost(q)
       ? [
           {
             group: 'scans' as const,

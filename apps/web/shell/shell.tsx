@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useLocation } from 'preact-iso/router'
 import { useRef, useState } from 'preact/hooks'
-import { useMe } from '../api/me.ts'
+import { useMay, useMe } from '../api/me.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { NoAnswer } from '../api/ask.ts'
 import { ChartDefinitions } from '../parts/coverage.tsx'
@@ -25,6 +25,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [open, setOpen] = useState<'palette' | 'help' | null>(null)
   const menu = useRef<HTMLElement>(null)
   const places = placesFor(me)
+  const mayScan = useMay()('scans:write')
   useShortcuts(places, {
     goTo: (page) => route(pathTo(page)),
     search: () => setOpen('palette'),
@@ -52,12 +53,14 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
         </button>
       </header>
       <nav class="nav" id="nav" popover ref={menu} aria-label={shell.main} onClick={() => hide(menu.current)}>
-        <p class="nav-scan">
-          <a href={pathTo('newScan')}>
-            <Icon name="plus" />
-            {shell.pages.newScan}
-          </a>
-        </p>
+        {mayScan ? (
+          <p class="nav-scan">
+            <a href={pathTo('newScan')}>
+              <Icon name="plus" />
+              {shell.pages.newScan}
+            </a>
+          </p>
+        ) : null}
         {groups.map((group) => (
           <PlaceGroup key={group} group={group} places={places.filter((place) => place.group === group)} path={path} />
         ))}

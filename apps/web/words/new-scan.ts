@@ -45,6 +45,7 @@ export const newScan = inBoth({
     submit: 'Scan it',
     many: 'Many hosts at once',
     mayNot: 'Your role may read scans, and not begin them.',
+    toScans: 'Go to Scans',
     expect: 'What to expect',
     promises: [
       {
@@ -106,6 +107,7 @@ export const newScan = inBoth({
     submit: 'Scannen',
     many: 'Viele Hosts auf einmal',
     mayNot: 'Ihre Rolle darf Scans lesen, aber keine beginnen.',
+    toScans: 'Zu den Scans',
     expect: 'Was zu erwarten ist',
     promises: [
       {

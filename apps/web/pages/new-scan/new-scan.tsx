@@ -10,9 +10,10 @@ import { Answer, wordsOf } from '../../parts/answer.tsx'
 import { Command } from '../../parts/copy.tsx'
 import { Complaint, Field, sent } from '../../parts/form.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { Page } from '../../parts/page.tsx'
+import { Empty, Page } from '../../parts/page.tsx'
 import { pathTo } from '../../paths.ts'
 import { newScan } from '../../words/new-scan.ts'
+import { shell } from '../../words/shell.ts'
 import { Right } from './right.tsx'
 import { ScannerChoice } from './scanner-choice.tsx'
 import { submissionOf } from './submission.ts'
@@ -22,8 +23,26 @@ export type Scanner = Operations['GET /v1/scanners']['answer']['scanners'][numbe
 /** What the API says of the host, and not of what is asked. */
 const isAboutTarget = (error: Error | null) => error instanceof Problem && error.fields.includes('target')
 
-/** One field, and a scan: the first thing that anybody does here. */
 export default function NewScan() {
+  const may = useMay()
+  if (may('scans:write')) return <Ask />
+  return (
+    <Page title={shell.pages.newScan}>
+      <Empty
+        icon="lock"
+        title={newScan.mayNot}
+        action={
+          <a class="button main" href={pathTo('scans')}>
+            {newScan.toScans}
+          </a>
+        }
+      />
+    </Page>
+  )
+}
+
+/** One field, and a scan: the first thing that anybody does here. */
+function Ask() {
   const { query, route } = useLocation()
   const may = useMay()
   const [target, setTarget] = useState(query['target'] ?? '')
@@ -75,14 +94,13 @@ export default function NewScan() {
           <Right mayAttest={may('targets:attest')} isAttested={isAttested} onChoose={setAttested} />
           {isAboutTarget(submit.error) ? null : <Complaint error={submit.error} />}
           <div class="actions">
-            <button class="button main" type="submit" aria-disabled={submit.isBusy || !may('scans:write')}>
+            <button class="button main" type="submit" aria-disabled={submit.isBusy}>
               {newScan.submit}
             </button>
             <a class="button bare" href={pathTo('batches')}>
               {newScan.many}
             </a>
           </div>
-          {may('scans:write') ? null : <p class="soft">{newScan.mayNot}</p>}
         </form>
         <aside class="promise" aria-labelledby="expect">
           <h2 id="expect">{newScan.expect}</h2>

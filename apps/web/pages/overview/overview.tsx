@@ -28,11 +28,12 @@ const shownAtMost = 5
 
 /** What changed, what is urgent, what could not be told, what runs. */
 export default function Overview() {
+  const mayScan = useMay()('scans:write')
   const visited = useVisit()
   const { overview } = visited
   const scans = useAnswer('GET /v1/scans', { query: { limit: 1 } })
   const isFirst = overview.data?.targets.watched === 0 && scans.data?.scans.length === 0
-  if (isFirst) return <FirstMinute />
+  if (isFirst && mayScan) return <FirstMinute />
   return (
     <Page
       title={shell.pages.overview}

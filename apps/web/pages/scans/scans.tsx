@@ -1,4 +1,5 @@
 import { useLocation } from 'preact-iso/router'
+import { useMay } from '../../api/me.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Theirs } from '../../parts/evidence.tsx'
 import { Field, Select, sent } from '../../parts/form.tsx'
@@ -20,6 +21,7 @@ const askMillis = 5000
 /** Every scan, by host and state; both stand in the address. */
 export default function Scans() {
   const { query, route } = useLocation()
+  const mayScan = useMay()('scans:write')
   const target = query['target'] ?? ''
   const status = statuses.find((status) => status === query['status'])
   const pages = usePages(
@@ -32,9 +34,11 @@ export default function Scans() {
     <Page
       title={shell.pages.scans}
       actions={
-        <a class="button" href={pathTo('newScan')}>
-          {words.begin}
-        </a>
+        mayScan ? (
+          <a class="button" href={pathTo('newScan')}>
+            {words.begin}
+          </a>
+        ) : undefined
       }
     >
       <form
@@ -66,12 +70,14 @@ export default function Scans() {
             icon="scans"
             title={target === '' && status === undefined ? words.none : words.empty}
             action={
-              <a class="button main" href={pathTo('newScan')}>
-                {words.begin}
-              </a>
+              mayScan ? (
+                <a class="button main" href={pathTo('newScan')}>
+                  {words.begin}
+                </a>
+              ) : undefined
             }
           >
-            {words.emptyText}
+            {mayScan ? words.emptyText : undefined}
           </Empty>
         }
       >
