@@ -60,10 +60,9 @@ async function press(role: 'button' | 'link', name: string): Promise<void> {
 }
 
 async function tryCode(code: string): Promise<void> {
-  const answered = page.waitForResponse((response) => response.request().method() === 'POST')
+  const answered = page.waitForEvent('load')
   await typeIn({ 'Code from the mail': code, 'New password': newcomer.password })
   await answered
-  await page.waitForLoadState()
 }
 
 async function askForCode(): Promise<void> {
