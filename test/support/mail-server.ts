@@ -86,3 +86,9 @@ export async function startMailServer(faults: () => Faults = () => ({}), port = 
 
 /** The six digits that stand alone on a line. */
 export const codeIn = ({ raw }: Letter): string => /^\s*(\d{6})\s*$/m.exec(raw)![1]!
+
+/** Without the lines that the transfer encoding broke (RFC 2045 §6.7). */
+export const textIn = ({ raw }: Letter): string => raw.replaceAll(/=\r?\n/g, '').replaceAll('=3D', '=')
+
+/** The first link that names something. */
+export const linkIn = (letter: Letter): string => /https?:\/\/\S+\?\S+/.exec(textIn(letter))![0]
