@@ -199,7 +199,7 @@ test.runIf(stage)(
     for (const { pid } of killed) process.kill(pid, 'SIGKILL')
     await page.getByText('the live line is in use elsewhere, or broken').waitFor()
     // Nothing is loaded anew: the page asks until somebody answers again.
-    await page.getByText('Finished', { exact: true }).waitFor({ timeout: 120_000 })
+    await page.locator('header.page-head').getByText('Failed', { exact: true }).waitFor({ timeout: 120_000 })
     await page.close()
     silent.close()
     const { steps } = (await ready.send('GET', `/v1/instance/scans/${id}/life`)) as { steps: { kind: string }[] }

@@ -244,8 +244,8 @@ test.runIf(stage)(
     expect(await page.locator('table.steps').innerText()).not.toMatch(/Claimed/)
 
     await page.goto('/queues')
-    await act('Scans by hand', 'Resume', /takes work again\./)
-    await act(`process ${worker!.pid}`, 'Take work again', /takes work again\./)
+    await act('Scans by hand', 'Resume', /: takes work again\./)
+    await act(`process ${worker!.pid}`, 'Take work again', /\(\d+\) takes work again\./)
     const actions = await inPostgres(sql<{ action: string }>`
     select action from audit_entries where action ~ '^(queue|worker)' order by id`)
     expect(actions.map(({ action }) => action)).toEqual([
