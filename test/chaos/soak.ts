@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Scan } from '#apps/client/index.ts'
 import { addressOf } from './lab.ts'
@@ -73,7 +74,8 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
       acknowledged.size < scans &&
         `${scans - acknowledged.size} submissions were never acknowledged (${String(feedError)})`,
       new Set(acknowledged.values()).size < acknowledged.size && 'two submissions have one scan',
-      counted.open > 0 && `${counted.open} scans did not end within ${settleMillis / 1000} s of the last fault`,
+      counted.open > 0 &&
+        `${counted.open} scans did not end within ${settleMillis / 1000} s of the last fault: ${await standingOf(rig)}`,
       counted.late > 0 && `${counted.late} scans ended after their deadline and one lease`,
       counted.otherwise > 0 && `${counted.otherwise} scans ended other than completed`,
       counted.doubled > 0 && `${counted.doubled} scans have more than one result`,
@@ -172,6 +174,18 @@ async function settle(rig: Rig, ids: readonly string[]): Promise<number> {
 }
 
 /** By the API's word, as whoever submitted them would count. */
+/** How scans stand that did not end: in the database, and in a queue that lies there too. */
+async function standingOf(rig: Rig): Promise<string> {
+  const { rows } = await sql`
+    select id, status, attempt, lapses, now() - rung_at as rung, now() - lease_until as lapsed, now() - created_at as age from scans where status in ('queued', 'running')`.execute(
+    rig.db,
+  )
+  const jobs = await sql`select queue, id, state, processed_by, locked_until_ms from bullmq.job`
+    .execute(rig.db)
+    .catch(() => null)
+  return JSON.stringify({ scans: rows, jobs: jobs?.rows ?? [] })
+}
+
 async function count(rig: Rig, acknowledged: ReadonlyMap<number, string>) {
   const counted = {
     completed: 0,

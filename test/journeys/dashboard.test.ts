@@ -200,9 +200,11 @@ test.runIf(stage)(
     await page.getByText('the live line is in use elsewhere, or broken').waitFor()
     // Nothing is loaded anew: the page asks until somebody answers again.
     await page.locator('header.page-head').getByText('Failed', { exact: true }).waitFor({ timeout: 120_000 })
-    await page.close()
     silent.close()
-    const { steps } = (await ready.send('GET', `/v1/instance/scans/${id}/life`)) as { steps: { kind: string }[] }
+    const { steps } = await page.evaluate<{ steps: { kind: string }[] }>(
+      `fetch('/v1/instance/scans/${id}/life').then((answer) => answer.json())`,
+    )
+    await page.close()
     expect(steps.filter(({ kind }) => kind === 'claimed')).toHaveLength(2)
   },
 )
