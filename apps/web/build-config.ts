@@ -16,6 +16,6 @@ export const config: InlineConfig = {
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     // What many pages use comes in one piece: a request costs more than a few kB that this page does without.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 6 }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 8 }] } } },
   },
 }
