@@ -243,7 +243,7 @@ export interface Failure {
 export async function listFailures(db: Db, hours: number): Promise<{ failures: Failure[]; seen: number }> {
   const { rows } = await sql<Failure & { seen: number }>`
     with failed as materialized (
-      select id, cause, scan_id, finished_at from scan_runs where cause is not null and finished_at > now() - make_interval(hours => ${hours})
+      select id, cause, scan_id, finished_at from scan_runs where cause is not null and finished_at > ${hoursAgo(hours)}
       order by finished_at desc limit ${runsAtMost}
     ), standing as materialized (
       select scan_id, coalesce(${retryStanding(sql`once.scan_id`)}, 'none') as retry from (select distinct scan_id from failed) once
