@@ -6,6 +6,7 @@ import { openStage, setUpInBrowser } from '#test/support/dashboard.ts'
 import { untilEnded } from '#test/support/dashboard-world.ts'
 import { createTestDatabase } from '#test/support/database.ts'
 import { linkIn, startMailServer, textIn } from '#test/support/mail-server.ts'
+import { addAuthenticator } from '#test/support/authenticator.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
@@ -203,18 +204,7 @@ test.runIf(stage)('with an authenticator app set up, a browser that is not known
 })
 
 test.runIf(stage)('a passkey signs in by itself', async () => {
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('WebAuthn.enable')
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
+  await addAuthenticator(page)
   await page.goto('/account?tab=factors')
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   const dialog = page.getByRole('dialog')

@@ -11,6 +11,7 @@ import { createInvitation } from '#db/queries/organisations.ts'
 import { useApi } from '#test/support/api.ts'
 import { openBrowser } from '#test/support/browser.ts'
 import { forgiveBudgets, goodPassword, makePerson } from '#test/support/people.ts'
+import { addAuthenticator } from '#test/support/authenticator.ts'
 
 const browser = await openBrowser()
 const port = await freePort()
@@ -102,18 +103,7 @@ test.runIf(browser)('somebody signs up, out, in with a passkey alone, and is ask
   await fill(page, { 'Code from the mail': await codeFor(email), 'New password': goodPassword }, 'Go on')
   await untilInside(page)
 
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('WebAuthn.enable')
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
+  await addAuthenticator(page)
   await page.goto(`${base}/account?tab=factors`)
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   const dialog = page.getByRole('dialog')
