@@ -11,6 +11,7 @@ export type Processor = (job: { name: string; data: unknown }) => Promise<void>
 export interface JobQueue {
   add(name: string, data: unknown, options: JobsOptions): Promise<unknown>
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>
+  waitUntilReady(): Promise<unknown>
   close(): Promise<void>
   on(event: 'error', listener: (error: Error) => void): unknown
 }
@@ -61,7 +62,10 @@ export interface QueueSettings {
   readonly onError: (error: Error) => void
 }
 
-/** The queues, on the store that the settings name. The other one's code is not even loaded. */
+/**
+ * The queues, on the store that the settings name. The other one's code is not even loaded.
+ * @throws where that is Postgres and it does not answer
+ */
 export async function openQueues(settings: QueueSettings): Promise<Queues> {
   if (settings.redisUrl === null) {
     const { onPostgres } = await import('./on-postgres.ts')

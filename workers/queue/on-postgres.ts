@@ -7,7 +7,7 @@ import type { Inside, JobWorker, Queues, QueueSettings } from './backend.ts'
 import { closeAll, ifTaking, inTime, lockOptions, queuesWith, ready } from './both-backends.ts'
 
 /** The queue in Postgres, beside the scans: a job can be part of the transaction that makes its scan. */
-export function onPostgres({ databaseUrl, poolSize, onError }: QueueSettings): Queues {
+export async function onPostgres({ databaseUrl, poolSize, onError }: QueueSettings): Promise<Queues> {
   const pool = createPool({
     url: databaseUrl,
     max: poolSize,
@@ -19,6 +19,17 @@ export function onPostgres({ databaseUrl, poolSize, onError }: QueueSettings): Q
   const { connection, inside } = transactionAware(pool)
   const queues = queuesWith((name) => new Queue(name, { connection }, createPostgresBackend), onError)
   const workers: JobWorker[] = []
+  const close = async () => {
+    await closeAll(workers, queues)
+    await inTime(pool.end())
+  }
+  try {
+    // Each asks for its schema once: one that got no answer then never works again.
+    await Promise.all(Object.values(queues).map((queue) => queue.waitUntilReady()))
+  } catch (error) {
+    await close()
+    throw error
+  }
   return {
     queues,
     inside,
@@ -30,10 +41,7 @@ export function onPostgres({ databaseUrl, poolSize, onError }: QueueSettings): Q
       return ready(worker, onError)
     },
     inspect: async () => ({ objection: null, warning: null }),
-    async close() {
-      await closeAll(workers, queues)
-      await inTime(pool.end())
-    },
+    close,
   }
 }
 

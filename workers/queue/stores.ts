@@ -21,7 +21,7 @@ export interface StoreSettings {
 /** What remembers, and what rings: the database, and the queue beside it or in it. */
 export interface Stores {
   readonly db: Db
-  /** Opens the queue when it is first asked for, and hands back the same ever after. */
+  /** Opens the queue when it is first asked for, and hands back the same ever after; asks anew where that failed. */
   readonly queues: () => Promise<Queues>
   readonly bell: Bell
   /** How our own pool stands: connections, and who waits for one. */
@@ -29,10 +29,7 @@ export interface Stores {
   close(): Promise<void>
 }
 
-/**
- * Opens the database once it answers and is of this version, and the queue when it is first needed: not before, since BullMQ's Postgres backend
- * never recovers from a start without one, and takes a tenth of a second to load.
- */
+/** Opens the database once it answers and is of this version, and the queue when it is first needed: it takes a tenth of a second to load. */
 export async function openStores(settings: StoreSettings, signal: AbortSignal): Promise<Stores> {
   const { name, databaseUrl: url, poolSizes, timeoutMillis, onError } = settings
   const pool = createPool({ url, max: poolSizes.ours, name: `portlight-${name}`, timeoutMillis, onError })
@@ -40,14 +37,19 @@ export async function openStores(settings: StoreSettings, signal: AbortSignal): 
   await untilAnswers(() => mustBeUpToDate(db), onError, signal)
   const { redisUrl } = settings
   let opened: Promise<Queues> | null = null
-  const queues = () => (opened ??= openQueues({ databaseUrl: url, redisUrl, poolSize: poolSizes.queue, onError }))
+  const open = () =>
+    openQueues({ databaseUrl: url, redisUrl, poolSize: poolSizes.queue, onError }).catch((error: unknown) => {
+      opened = null
+      throw error
+    })
+  const queues = () => (opened ??= open())
   return {
     db,
     queues,
     bell: createBell(redisUrl === null, queues),
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     async close() {
-      await (await opened)?.close()
+      await (await opened?.catch(() => null))?.close()
       await db.destroy()
     },
   }
