@@ -54,6 +54,7 @@ function greatestReport(): Report {
     untold: Array.from({ length: 500 }, (_, n) => ({
       target: `host-${n}.example`,
       what: 'The certificate has expired: 443/tcp',
+      address: null,
       reason: 'no-answer',
     })),
     runs: [],

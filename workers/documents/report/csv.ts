@@ -40,12 +40,12 @@ export function writeCsv({ findings, untold }: Report): string {
       one.reference,
       one.fingerprint ?? '',
     ]),
-    ...untold.map(({ target, what, reason }) => [
+    ...untold.map(({ target, what, address, reason }) => [
       '',
       what,
       target,
       '',
-      '',
+      address ?? '',
       'unknown',
       'no',
       '',

@@ -3,7 +3,7 @@ import { inert } from '#db/model/inert.ts'
 import { escapeHtml } from '#db/model/text.ts'
 import { sayReason, words } from '#db/model/words/index.ts'
 import type { Language } from '#db/model/words/language.ts'
-import { type Report, type ReportedFinding, summaryOf, type Untold } from './report.ts'
+import { type Report, type ReportedFinding, sayUntold, summaryOf } from './report.ts'
 
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -29,8 +29,7 @@ export function writeHtml(report: Report, language: Language = 'en'): string {
           terms.scanStatus[scan.status],
           scan.finishedAt && when(scan.finishedAt, language),
         )
-  const untoldLine = ({ target, what, reason }: Untold) =>
-    `<li>${text(target)}: ${text(what)} (${text(sayReason(reason, language))})</li>`
+  const untoldLines = untold.map((one) => `<li>${sayUntold(one, language, text)}</li>`)
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -48,7 +47,7 @@ export function writeHtml(report: Report, language: Language = 'en'): string {
 ${countsOf(report, language)}
 ${findings.length === 0 ? '' : `<section aria-labelledby="findings"><h2 id="findings">${says.findings}</h2>${findings.map((one) => finding(one, language)).join('\n')}</section>`}
 ${isCut ? `<p>${says.cut}</p>` : ''}
-${untold.length === 0 ? '' : `<section aria-labelledby="untold"><h2 id="untold">${says.untold}</h2><p>${says.untoldText}</p><ul>${untold.map(untoldLine).join('')}</ul></section>`}
+${untold.length === 0 ? '' : `<section aria-labelledby="untold"><h2 id="untold">${says.untold}</h2><p>${says.untoldText}</p><ul>${untoldLines.join('')}</ul></section>`}
 ${runs.length === 0 ? '' : `<section aria-labelledby="runs"><h2 id="runs">${says.howFar}</h2>${tableOf(runs, language)}</section>`}
 </main>
 </body>

@@ -36,7 +36,7 @@ export const reportJson = z.object({
     }),
   ),
   untold: z
-    .array(z.object({ target: z.string(), what: z.string(), reason: z.string() }))
+    .array(z.object({ target: z.string(), what: z.string(), address: z.string().nullable(), reason: z.string() }))
     .describe('What was asked and could not be told, as against what is well.'),
   runs: z.array(
     z.object({

@@ -1,15 +1,13 @@
 import { inert } from '#db/model/inert.ts'
 import { sayReason, words } from '#db/model/words/index.ts'
 import type { Language } from '#db/model/words/language.ts'
-import { type Report, type ReportedFinding, summaryOf } from './report.ts'
+import { type Report, type ReportedFinding, sayUntold, summaryOf } from './report.ts'
 
 /** GitHub-flavoured Markdown (CommonMark with tables). */
 export function writeMarkdown(report: Report, language: Language = 'en'): string {
   const { about, generatedAt, findings, untold, runs, scan, isCut } = report
   const { report: says, terms } = words[language]
-  const untoldLines = untold.map(
-    ({ target, what, reason }) => `- ${text(target)}: ${text(what)} (${text(sayReason(reason, language))})`,
-  )
+  const untoldLines = untold.map((one) => `- ${sayUntold(one, language, text)}`)
   const rows = runs.map(
     ({ title, status, reason, asked, answered, unit }) =>
       `| ${text(title)} | ${terms.runStatus[status]}${reason === null ? '' : ` (${text(sayReason(reason, language))})`} | ${asked === null ? '–' : text(says.answeredOf(answered ?? 0, asked, unit ?? ''))} |`,

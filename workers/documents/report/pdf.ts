@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import { inert } from '#db/model/inert.ts'
 import { sayReason, words } from '#db/model/words/index.ts'
 import type { Language } from '#db/model/words/language.ts'
-import { type Report, type ReportedFinding, summaryOf } from './report.ts'
+import { type Report, type ReportedFinding, sayUntold, summaryOf } from './report.ts'
 
 /** So many are drawn in a moment; whoever wants more takes another format. */
 const findingsAtMost = 300
@@ -58,8 +58,7 @@ export async function writePdf(report: Report, language: Language = 'en'): Promi
   if (untold.length > 0) {
     say('H2', says.untold)
     say('P', says.untoldText)
-    for (const { target, what, reason } of untold.slice(0, findingsAtMost))
-      say('P', `${target}: ${what} (${sayReason(reason, language)})`)
+    for (const one of untold.slice(0, findingsAtMost)) say('P', sayUntold(one, language))
   }
   if (runs.length > 0) {
     say('H2', says.howFar)

@@ -1,7 +1,7 @@
 import type { Db } from '#db/connect.ts'
 import { type Decision, type Evidence, type FindingState, type Severity, severities } from '#db/model/finding.ts'
 import type { RunStatus, ScanStatus } from '#db/model/scan.ts'
-import { words } from '#db/model/words/index.ts'
+import { sayReason, words } from '#db/model/words/index.ts'
 import type { Language } from '#db/model/words/language.ts'
 import { calendarNow } from '#db/queries/clock.ts'
 import { everyFinding, type FindingRow, lastToldAt, listFindings, watchedNeverTold } from '#db/queries/findings.ts'
@@ -51,6 +51,8 @@ export interface ReportedFinding {
 export interface Untold {
   readonly target: string
   readonly what: string
+  /** Null where it was asked of the host as a whole. */
+  readonly address: string | null
   readonly reason: string
 }
 
@@ -101,7 +103,8 @@ export async function reportOfScan(db: Db, scan: ScanRow, language: Language = '
       .sort(byUrgency),
     untold: unknown.map(({ scanner, rule, subject, address, reason }) => ({
       target: scan.display,
-      what: `${describeRule(scanner, rule, language).title}: ${subject}${address === null ? '' : words[language].report.at(address)}`,
+      what: `${describeRule(scanner, rule, language).title}: ${subject}`,
+      address,
       reason: reason ?? '',
     })),
     runs: runs
@@ -124,11 +127,7 @@ export async function reportOfScan(db: Db, scan: ScanRow, language: Language = '
 export const hidden = (report: Report): Report => ({
   ...report,
   findings: report.findings.map((one) => ({ ...one, addresses: [], evidence: null, decidedReason: null })),
-  untold: report.untold.map(({ target, what, reason }) => ({
-    target,
-    what: what.replace(/ (at|an) [0-9a-f.:]+$/, ''),
-    reason,
-  })),
+  untold: report.untold.map((one) => ({ ...one, address: null })),
 })
 
 type Seen = Awaited<ReturnType<typeof findingsOfScan>>[number]
@@ -169,10 +168,20 @@ export async function reportOfFindings(
     scan: null,
     findings,
     untold: [
-      ...neverTold.map((target) => ({ target, what: words[language].report.everything, reason: 'never-told' })),
+      ...neverTold.map((target) => ({
+        target,
+        what: words[language].report.everything,
+        address: null,
+        reason: 'never-told',
+      })),
       ...findings
         .filter(({ isRetested }) => !isRetested)
-        .map(({ target, title, subject }) => ({ target, what: `${title}: ${subject}`, reason: 'not-retested' })),
+        .map(({ target, title, subject }) => ({
+          target,
+          what: `${title}: ${subject}`,
+          address: null,
+          reason: 'not-retested',
+        })),
     ],
     runs: [],
     isCut: rows.length > findingsAtMost,
@@ -204,6 +213,16 @@ const reported = (row: FindingRow, language: Language): ReportedFinding => {
 
 const byUrgency = (one: ReportedFinding, other: ReportedFinding) =>
   severities.indexOf(other.severity) - severities.indexOf(one.severity) || one.rule.localeCompare(other.rule)
+
+/** One line of what could not be told; `text` makes what is foreign in it harmless. */
+export function sayUntold(
+  { target, what, address, reason }: Untold,
+  language: Language,
+  text: (foreign: string) => string = (foreign) => foreign,
+): string {
+  const at = address === null ? '' : words[language].report.at(text(address))
+  return `${text(target)}: ${text(what)}${at} (${text(sayReason(reason, language))})`
+}
 
 /** In one sentence what stands in it, never more than is known. */
 export function summaryOf({ kind, findings, untold, lastToldAt }: Report, language: Language = 'en'): string {

@@ -11,7 +11,7 @@ import { openBrowser } from '#test/support/browser.ts'
 import { hostileCorpus } from '#test/support/hostile-corpus.ts'
 import { formats, type ReportFormat, reportFormats } from '#workers/documents/report/formats.ts'
 import { reportJson, reportJsonSchema } from '#workers/documents/report/json.ts'
-import type { Report, ReportedFinding } from '#workers/documents/report/report.ts'
+import { hidden, type Report, type ReportedFinding } from '#workers/documents/report/report.ts'
 
 const hasSpreadsheet = spawnSync('soffice', ['--version']).status === 0
 if (!hasSpreadsheet) console.log('skipped: there is no LibreOffice on this machine')
@@ -43,7 +43,9 @@ const report = (findings: readonly ReportedFinding[], about = 'shop.example'): R
   generatedAt: new Date('2026-05-03T00:00:00Z'),
   scan: null,
   findings,
-  untold: [{ target: 'shop.example', what: 'The certificate has expired: 443/tcp', reason: 'no-answer' }],
+  untold: [
+    { target: 'shop.example', what: 'The certificate has expired: 443/tcp', address: '192.0.2.7', reason: 'no-answer' },
+  ],
   runs: [
     { scanner: 'ports', title: 'TCP ports', status: 'completed', reason: null, asked: 10, answered: 9, unit: 'ports' },
   ],
@@ -60,7 +62,16 @@ test('every format says what is wrong, where, what to do, and what could not be 
     const text = write(format, report([finding()])).replaceAll('\\', '')
     for (const said of ['A database can be reached', '5432', 'Let the database listen'])
       expect(`${format}: ${text}`).toContain(said)
-    if (format !== 'sarif') expect(`${format}: ${text}`).toMatch(/expired/)
+    if (format !== 'sarif') expect(`${format}: ${text}`).toMatch(/expired.*192\.0\.2\.7/)
+  }
+})
+
+test('what is shown to outsiders has no address and nothing that the target sent', () => {
+  const shown = hidden(report([finding({ decidedReason: 'the old shop' })]))
+  for (const format of textFormats) {
+    const text = write(format, shown).replaceAll('\\', '')
+    expect(`${format}: ${text}`).toContain('A database can be reached')
+    for (const kept of ['192.0.2.', 'ready', 'the old shop']) expect(`${format}: ${text}`).not.toContain(kept)
   }
 })
 
