@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freePort } from '#apps/up/free-port.ts'
 import { pauseQueue, resumeQueue } from '#db/queries/pauses.ts'
 import { askDrain, listWorkers } from '#db/queries/workers.ts'
@@ -32,7 +32,10 @@ describe.each([
     DRAIN_SECONDS: '1',
     ...(url === null ? {} : { QUEUE_URL: url }),
   }
-  const processes = [startProcess('workers/main.ts', settings), startProcess('workers/main.ts', settings)]
+  const processes: ReturnType<typeof startProcess>[] = []
+  beforeAll(() => {
+    processes.push(startProcess('workers/main.ts', settings), startProcess('workers/main.ts', settings))
+  })
   const queues = await openQueues({ databaseUrl, redisUrl: url, poolSize: 2, onError: () => {} })
   const bell = createBell(url === null, async () => queues)
   afterAll(async () => {
