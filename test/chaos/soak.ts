@@ -173,7 +173,6 @@ async function settle(rig: Rig, ids: readonly string[]): Promise<number> {
   }
 }
 
-/** By the API's word, as whoever submitted them would count. */
 /** How scans stand that did not end: in the database, and in a queue that lies there too. */
 async function standingOf(rig: Rig): Promise<string> {
   const { rows } = await sql`
@@ -186,6 +185,7 @@ async function standingOf(rig: Rig): Promise<string> {
   return JSON.stringify({ scans: rows, jobs: jobs?.rows ?? [] })
 }
 
+/** By the API's word, as whoever submitted them would count. */
 async function count(rig: Rig, acknowledged: ReadonlyMap<number, string>) {
   const counted = {
     completed: 0,

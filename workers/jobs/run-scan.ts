@@ -48,7 +48,7 @@ export const runScan: JobHandler<'run-scan'> = async ({ scanId }, context) => {
     }
     isDue = isRun && context.slots.takeDebt()
   }
-  // A ring that came to a worker which takes no more work is another worker's.
+  // Rings that found every slot taken are owed: of a worker that stops meanwhile, the reconciler rings again for others.
   if (isDue && context.isStopping()) await forgetRings(context.db, [scanId]).catch(() => {})
 }
 
