@@ -174,7 +174,7 @@ test.runIf(stage)('what must not be scanned is refused at its field, in a senten
     await page.getByRole('button', { name: 'Scan it' }).click()
     const complaint = page.locator('.field .error')
     await complaint.filter({ hasText: sentence }).waitFor()
-    expect(await page.evaluate('document.activeElement.getAttribute("aria-invalid")')).toBe('true')
+    await expect.poll(() => page.evaluate('document.activeElement.getAttribute("aria-invalid")')).toBe('true')
   }
   expect(await countScans()).toBe(before)
   await page.close()
