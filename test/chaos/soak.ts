@@ -4,6 +4,7 @@ import type { Scan } from '#apps/client/index.ts'
 import { addressOf } from './lab.ts'
 import { randomBy } from './random.ts'
 import { type Backend, type Rig, startRig } from './rig.ts'
+import type { Part } from './supervise.ts'
 import type { Outcome } from './outcome.ts'
 
 export interface SoakOptions {
@@ -122,6 +123,7 @@ async function strike(
     const mayDie = (part: typeof victim) => part.isAlive() && !part.isFrozen && part.ageMillis() > 1200
     if (zombie < zombieShare && frozen < Math.max(1, Math.floor(rig.workers.length / 2))) {
       if (!mayDie(victim)) continue
+      await untilBusy(rig, victim)
       const start = victim.start()
       victim.isFrozen = true
       victim.signal('SIGSTOP')
@@ -136,6 +138,7 @@ async function strike(
       )
     } else if (kind < 0.7) {
       if (!mayDie(victim)) continue
+      await untilBusy(rig, victim)
       victim.kill()
       note('worker')
     } else if (kind < 0.92) {
@@ -154,6 +157,21 @@ async function strike(
     }
   }
   return { faults, zombies }
+}
+
+/** Waits for a moment until this worker holds a scan: one that has nothing loses nothing. */
+async function untilBusy({ db }: Rig, worker: Part): Promise<void> {
+  const held = db
+    .selectFrom('scans as scan')
+    .innerJoin('workers as worker', 'worker.id', 'scan.worker_id')
+    .where('scan.status', '=', 'running')
+    .where('worker.pid', '=', worker.pid())
+    .select('scan.id')
+    .limit(1)
+  for (const until = performance.now() + 2000; performance.now() < until; await sleep(20)) {
+    const rows = await held.execute().catch(() => [])
+    if (rows.length > 0) return
+  }
 }
 
 /** @returns the time until all have ended, or the time that they may take */
