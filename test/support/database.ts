@@ -23,7 +23,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await withLock(join(clusterDir, 'template.lock'), 60_000, () => makeTemplate(adminUrl))
 
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await execute(adminUrl, `create database ${name} template ${template}`)
+  await execute(adminUrl, `create database ${name} template ${template} strategy file_copy`)
   const url = databaseUrl(adminUrl, name)
   const pool = createPool({ url, max: 8, name, timeoutMillis: 15_000, onError: () => {} })
   const db = connect(pool)
