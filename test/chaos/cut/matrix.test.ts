@@ -1,7 +1,8 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { findRedis } from '#test/support/redis-server.ts'
 import { cutSize } from '../matrix/case.ts'
 import { cases } from '../matrix/index.ts'
+import { sleepWithoutFence } from '../matrix/workers.ts'
 
 const hasRedis = findRedis() !== null
 if (!hasRedis) console.log('skipped: the half with the queue in Redis, since there is no redis-server')
@@ -14,4 +15,8 @@ describe.each(hasRedis ? (['pg', 'redis'] as const) : (['pg'] as const))('with t
       await one.run(backend, cutSize)
     },
   )
+})
+
+test('a product without its fence is caught: the sleeper leaves a second result', { timeout: 120_000 }, async () => {
+  await expect(sleepWithoutFence('pg', cutSize)).rejects.toThrow(/has 2 results/)
 })

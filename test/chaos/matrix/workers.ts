@@ -6,10 +6,39 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startProcess } from '#test/support/processes.ts'
 import { momentNames } from '../edits.ts'
 import { addressOf } from '../lab.ts'
-import { type Case, must, mustBeWhole, until, untilStatus, withRig } from './case.ts'
+import type { Backend } from '../rig.ts'
+import { type Case, must, mustBeWhole, type Size, until, untilStatus, withRig } from './case.ts'
 
 const both = ['pg', 'redis'] as const
 const edits = { NODE_OPTIONS: '--import ./test/chaos/edits.ts' }
+
+/** A worker that wakes up after its scan was done by another; `env` may take out what keeps it from writing then. */
+async function sleepPastLease(backend: Backend, { leaseSeconds }: Size, env: Record<string, string> = {}) {
+  const silentMillis = () => 1500
+  return withRig({ backend, leaseSeconds, workers: 1, apis: 1, silentMillis, env }, async (rig) => {
+    const id = await rig.submit(addressOf(1), 'one')
+    await untilStatus(rig, id, 'running')
+    await sleep(300)
+    const [sleeper] = rig.workers
+    sleeper!.signal('SIGSTOP')
+    const began = performance.now()
+    rig.startWorker()
+    await mustBeWhole(rig, id, addressOf(1))
+    const recoveryMillis = performance.now() - began
+    await sleep(Math.max(0, leaseSeconds * 3000 - recoveryMillis))
+    sleeper!.signal('SIGCONT')
+    const isFenced = () => sleeper!.output().includes('fenced')
+    await until('the sleeper has come to its end', async () => isFenced() || (await rig.read(id)).resultCount > 1)
+    await sleep(500)
+    await mustBeWhole(rig, id, addressOf(1))
+    must(isFenced(), 'the sleeper does not say that it was fenced')
+    return { recoveryMillis }
+  })
+}
+
+/** The same without the fence: a product that would be broken. */
+export const sleepWithoutFence = (backend: Backend, size: Size) =>
+  sleepPastLease(backend, size, { ...edits, FENCE: '0' })
 
 export const workerCases: readonly Case[] = [
   {
@@ -36,24 +65,7 @@ export const workerCases: readonly Case[] = [
     backends: both,
     inCut: ['pg'],
     atMostMillis: ({ leaseSeconds }) => leaseSeconds * 1000 + 6500,
-    run: (backend, { leaseSeconds }) =>
-      withRig({ backend, leaseSeconds, workers: 1, apis: 1, silentMillis: () => 1500 }, async (rig) => {
-        const id = await rig.submit(addressOf(1), 'one')
-        await untilStatus(rig, id, 'running')
-        await sleep(300)
-        const [sleeper] = rig.workers
-        sleeper!.signal('SIGSTOP')
-        const began = performance.now()
-        rig.startWorker()
-        await mustBeWhole(rig, id, addressOf(1))
-        const recoveryMillis = performance.now() - began
-        await sleep(Math.max(0, leaseSeconds * 3000 - recoveryMillis))
-        sleeper!.signal('SIGCONT')
-        await until('the sleeper says that it was fenced', () => sleeper!.output().includes('fenced'))
-        await sleep(500)
-        await mustBeWhole(rig, id, addressOf(1))
-        return { recoveryMillis }
-      }),
+    run: (backend, size) => sleepPastLease(backend, size),
   },
   {
     row: '3, 4, R5',
