@@ -1,10 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Db } from './connect.ts'
+import { localKeyFile } from './local-key-file.ts'
 import { hashApiKey, hintOf, isApiKey, makeApiKey } from './model/api-key.ts'
 import { saveLocalKey } from './queries/api-keys.ts'
-
-export const localKeyFile = (dataDir: string) => join(dataDir, 'api-key')
 
 /** The key of this machine, from `DATA_DIR/api-key` (0600); made and made known to the database when there is none. */
 export async function ensureLocalKey(db: Db, dataDir: string): Promise<{ key: string; isNew: boolean }> {

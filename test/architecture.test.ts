@@ -114,6 +114,25 @@ test('every form of import is seen', () => {
   ])
 })
 
+/** All that is loaded with this file; what is imported for its types alone, or later, is not. */
+function loadedWith(file: string, known = new Set<string>()): Set<string> {
+  if (known.has(file)) return known
+  known.add(file)
+  if (!file.endsWith('.ts')) return known
+  const source = readFileSync(file, 'utf8').replaceAll(/^(import|export) type\b[^'"]*?from.*$|\bimport\(/gm, '')
+  for (const name of namesIn(source, file)) loadedWith(name, known)
+  return known
+}
+
+test.each([
+  'apps/cli/scan.ts',
+  'apps/up/up.ts',
+])('%s begins at once: neither queries nor the queue nor the settings are loaded with it', (file) => {
+  const loaded = [...loadedWith(file)]
+  expect(loaded).toContain('apps/up/instance.ts')
+  expect(loaded.filter((name) => /^(kysely|bullmq|config\/index)/.test(name))).toEqual([])
+})
+
 test('a scanner never leans on another scanner', () => {
   const folderOf = (path: string) => /^workers\/scanners\/([^/]+)\//.exec(path)?.[1]
   const offences = offencesOf(

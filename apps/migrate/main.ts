@@ -2,7 +2,7 @@ import { loadConfig } from '#config/index.ts'
 import { StartError, start } from '#config/start.ts'
 import { InstanceError } from '#apps/up/instance.ts'
 import { prepareDatabase } from '#apps/up/prepare-database.ts'
-import { localKeyFile } from '#db/local-key.ts'
+import { localKeyFile } from '#db/local-key-file.ts'
 
 await start(async () => {
   const { databaseUrl, dataDir, masterKeyFile } = loadConfig(process.env)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { localKeyFile } from '#db/local-key.ts'
+import { localKeyFile } from '#db/local-key-file.ts'
 import { addressOf, type UpSettings } from './settings.ts'
 
 export interface Facts {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execute } from '#db/execute.ts'
-import { localKeyFile } from '#db/local-key.ts'
+import { localKeyFile } from '#db/local-key-file.ts'
 import { root } from './places.ts'
 
 export interface LocalKey {
