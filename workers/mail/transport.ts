@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import { familyOf } from '#db/model/address.ts'
 import type { ComposedMail } from '#workers/queue/compose-mail.ts'
 
@@ -27,10 +26,11 @@ const silenceMillis = 10_000
 
 /** Hands letters to the operator's server. TLS is asked for and its certificate checked, unless the server is this machine itself. */
 export function smtpTransport(url: string, from: string): MailTransport {
-  const transporter = open(url)
+  let opened: ReturnType<typeof open> | undefined
   return {
     send: async ({ id, recipient, requestId, subject, text, html }) => {
       try {
+        const transporter = await (opened ??= open(url))
         await transporter.sendMail({
           from,
           to: { name: '', address: recipient },
@@ -49,7 +49,7 @@ export function smtpTransport(url: string, from: string): MailTransport {
         return deliveryOf(error as Error & { code?: string; responseCode?: number })
       }
     },
-    close: () => transporter.close(),
+    close: () => void opened?.then((transporter) => transporter.close()),
   }
 }
 
@@ -63,7 +63,9 @@ function deliveryOf({ code, responseCode }: { code?: string; responseCode?: numb
   }
 }
 
-function open(url: string) {
+async function open(url: string) {
+  // A tenth of a worker's start, and many have no mail server.
+  const { createTransport } = await import('nodemailer')
   const { protocol, hostname } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')
   const isHere = host === 'localhost' || host === '::1' || (familyOf(host) === 4 && host.startsWith('127.'))
@@ -85,7 +87,7 @@ function open(url: string) {
 
 /** Whether the operator's server takes us: connects, begins TLS and signs in, and sends nothing. @returns why not; null where it does */
 export async function checkMailServer(url: string): Promise<string | null> {
-  const transporter = open(url)
+  const transporter = await open(url)
   try {
     await transporter.verify()
     return null
