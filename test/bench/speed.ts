@@ -110,7 +110,7 @@ async function follow({ db }: BenchInstance, port: number, keys: readonly string
   }
   const told = await pour({ perSecond: eventsPerSecond, seconds: 20 }, async (n) => {
     await change(scans[(n * 7) % scans.length]!.id)
-    return { status: 0, millis: 0 }
+    return { status: 0, millis: 0, isOfApi: false }
   })
   await sleep(3000)
   console.log(

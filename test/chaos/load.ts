@@ -12,6 +12,8 @@ export interface Told {
   /** 0 where nobody answered. */
   readonly status: number
   readonly millis: number
+  /** False where a balancer answered in its place, or nobody. */
+  readonly isOfApi: boolean
 }
 
 /** Requests over connections that stay open, as a busy client makes them. */
@@ -21,7 +23,8 @@ export function createClient(port: number, connections: number) {
     send: ({ method, path, key, body, headers }: Asked): Promise<Told> => {
       const began = performance.now()
       return new Promise((resolve) => {
-        const end = (status: number) => resolve({ status, millis: performance.now() - began })
+        const end = (status: number, isOfApi = false) =>
+          resolve({ status, millis: performance.now() - began, isOfApi })
         const asking = request(
           {
             agent,
@@ -40,7 +43,7 @@ export function createClient(port: number, connections: number) {
           },
           (response) => {
             response.resume()
-            response.on('end', () => end(response.statusCode ?? 0))
+            response.on('end', () => end(response.statusCode ?? 0, 'x-request-id' in response.headers))
             response.on('error', () => end(0))
           },
         )

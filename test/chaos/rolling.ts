@@ -93,7 +93,11 @@ export async function rolling({ seconds, perSecond }: { seconds: number; perSeco
         'p99 ms': Number(quantile(millis, 0.99).toFixed(1)),
       },
       broken: [
-        ...(failed.length > 0 ? [`${failed.length} requests failed: ${JSON.stringify(countBy(failed))}`] : []),
+        ...(failed.length > 0
+          ? [
+              `${failed.length} requests failed: ${JSON.stringify(countBy(failed))}, ${failed.filter(({ isOfApi }) => !isOfApi).length} of them without an API`,
+            ]
+          : []),
         ...(ends.length > 0 ? [`an API ended with ${ends.join(', ')}`] : []),
       ],
       nothing: [
