@@ -124,14 +124,14 @@ function loadedWith(file: string, known = new Set<string>()): Set<string> {
   return known
 }
 
-test.each([
-  'apps/cli/scan.ts',
-  'apps/up/up.ts',
-])('%s begins at once: neither queries nor the queue nor the settings are loaded with it', (file) => {
-  const loaded = [...loadedWith(file)]
-  expect(loaded).toContain('apps/up/instance.ts')
-  expect(loaded.filter((name) => /^(kysely|bullmq|config\/index)/.test(name))).toEqual([])
-})
+test.each(['apps/cli/scan.ts', 'apps/up/up.ts'])(
+  '%s begins at once: neither queries nor the queue nor the settings are loaded with it',
+  (file) => {
+    const loaded = [...loadedWith(file)]
+    expect(loaded).toContain('apps/up/instance.ts')
+    expect(loaded.filter((name) => /^(kysely|bullmq|config\/index)/.test(name))).toEqual([])
+  },
+)
 
 test('a scanner never leans on another scanner', () => {
   const folderOf = (path: string) => /^workers\/scanners\/([^/]+)\//.exec(path)?.[1]

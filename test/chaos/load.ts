@@ -23,8 +23,7 @@ export function createClient(port: number, connections: number) {
     send: ({ method, path, key, body, headers }: Asked): Promise<Told> => {
       const began = performance.now()
       return new Promise((resolve) => {
-        const end = (status: number, isOfApi = false) =>
-          resolve({ status, millis: performance.now() - began, isOfApi })
+        const end = (status: number, isOfApi = false) => resolve({ status, millis: performance.now() - began, isOfApi })
         const asking = request(
           {
             agent,

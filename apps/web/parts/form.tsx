@@ -5,10 +5,10 @@ import type {
   TargetedSubmitEvent,
   TextareaHTMLAttributes,
 } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
 import { common } from '../words/common.ts'
 import { wordsOf } from './answer.tsx'
 import { Icon } from './icon.tsx'
+import { useModal } from './use-modal.ts'
 
 interface FieldFacts {
   /** Also the id; one of a page. */
@@ -113,7 +113,7 @@ export function sent(
   )
 }
 
-/** An act that needs a reason or cannot be undone: native, modal, closed by Escape. Open as long as it is rendered. */
+/** An act that needs a reason or cannot be undone. Open as long as it is rendered. */
 export function Dialog({
   title,
   onClose,
@@ -128,27 +128,12 @@ export function Dialog({
   readonly children: ComponentChildren
   readonly foot?: ComponentChildren
 }) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    dialog.current?.showModal()
-  }, [])
+  const { close, props } = useModal(onClose, isHeld)
   return (
-    <dialog
-      ref={dialog}
-      aria-label={title}
-      onClose={onClose}
-      onClick={(event) => {
-        if (!isHeld && event.target === dialog.current) dialog.current?.close()
-      }}
-    >
+    <dialog {...props} aria-label={title}>
       <div class="dialog-head">
         <h2>{title}</h2>
-        <button
-          class="button bare small"
-          type="button"
-          aria-label={common.close}
-          onClick={() => dialog.current?.close()}
-        >
+        <button class="button bare small" type="button" aria-label={common.close} onClick={close}>
           <Icon name="close" />
         </button>
       </div>

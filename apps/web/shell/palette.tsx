@@ -1,9 +1,10 @@
 import { useLocation } from 'preact-iso/router'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { useMay } from '../api/me.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Theirs } from '../parts/evidence.tsx'
+import { useModal } from '../parts/use-modal.ts'
 import { pathTo } from '../paths.ts'
 import { titleOf } from '../words/findings.ts'
 import { dateAndTime } from '../words/format.ts'
@@ -25,12 +26,11 @@ const looksLikeHost = (text: string) => /^[^\s/]+[.:][^\s/]+$/.test(text)
 export function Palette({ places, onClose }: { readonly places: readonly Place[]; readonly onClose: () => void }) {
   const { route } = useLocation()
   const mayScan = useMay()('scans:write')
-  const dialog = useRef<HTMLDialogElement>(null)
+  const { close, props } = useModal(onClose)
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const q = text.trim()
   const { data } = useAnswer('GET /v1/search', q === '' ? null : { query: { q } })
-  useEffect(() => dialog.current?.showModal(), [])
 
   const options: readonly Option[] = [
     ...(data?.targets ?? []).map(
@@ -84,7 +84,7 @@ export function Palette({ places, onClose }: { readonly places: readonly Place[]
   const chosen = Math.min(at, options.length - 1)
   const go = (option: Option | undefined) => {
     if (option === undefined) return
-    dialog.current?.close()
+    close()
     route(option.href)
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -99,15 +99,7 @@ export function Palette({ places, onClose }: { readonly places: readonly Place[]
   }
 
   return (
-    <dialog
-      class="palette"
-      ref={dialog}
-      aria-label={shell.paletteLabel}
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === dialog.current) dialog.current?.close()
-      }}
-    >
+    <dialog {...props} class="palette" aria-label={shell.paletteLabel}>
       <div class="palette-ask">
         <Icon name="search" />
         <input

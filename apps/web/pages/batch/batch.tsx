@@ -21,7 +21,7 @@ import { number } from '../../words/format.ts'
 import { shell } from '../../words/shell.ts'
 import { batches as listWords } from '../../words/batches.ts'
 import { tell as words } from '../../words/tell.ts'
-import { batchChips } from '../batches/batches.tsx'
+import { batchChips } from '../batches/chips.ts'
 
 type Counts = Operations['GET /v1/batches/{id}']['answer']['counts']
 

@@ -17,20 +17,11 @@ import { common } from '../../words/common.ts'
 import { shell } from '../../words/shell.ts'
 import { batches as listWords } from '../../words/batches.ts'
 import { tell as words } from '../../words/tell.ts'
+import { batchChips } from './chips.ts'
 import { readPasted } from './pasted.ts'
 import { uploadFile } from './upload-file.ts'
 
 const purposes = ['scans', 'targets'] as const
-
-export const batchChips = {
-  receiving: 'queued',
-  reading: 'running',
-  previewed: 'waiting',
-  running: 'running',
-  completed: 'done',
-  failed: 'failed',
-  cancelled: 'stopped',
-} as const
 
 /** Lists of many hosts: give one, and see what became of the others. */
 export default function Batches() {

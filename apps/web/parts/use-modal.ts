@@ -1,0 +1,16 @@
+import type { TargetedMouseEvent } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+/**
+ * What makes a <dialog> modal as long as it is rendered: native, closed by Escape and by a click beside it. `isHeld`: a click does not close it, where
+ * what it shows would be lost.
+ */
+export function useModal(onClose: () => void, isHeld = false) {
+  const ref = useRef<HTMLDialogElement>(null)
+  useEffect(() => ref.current?.showModal(), [])
+  const close = () => ref.current?.close()
+  const onClick = (event: TargetedMouseEvent<HTMLDialogElement>) => {
+    if (!isHeld && event.target === ref.current) close()
+  }
+  return { close, props: { ref, onClose, onClick } }
+}
