@@ -40,7 +40,6 @@ export const jobs = inBoth({
     choose: (name: string) => `Choose ${name}`,
     reason: 'Reason',
     reasonHint: 'Kept in the audit, with your name.',
-    chooseAll: 'Choose all that are shown',
     chosen: (n: number) => `${number(n)} chosen`,
     allMatching: (n: number, isCut: boolean) => `All ${number(n)}${isCut ? '+' : ''} that match`,
 
@@ -172,7 +171,6 @@ export const jobs = inBoth({
     choose: (name: string) => `${name} auswählen`,
     reason: 'Grund',
     reasonHint: 'Steht mit Ihrem Namen im Audit.',
-    chooseAll: 'Alle gezeigten auswählen',
     chosen: (n: number) => `${number(n)} ausgewählt`,
     allMatching: (n: number, isCut: boolean) => `Alle ${number(n)}${isCut ? '+' : ''}, die passen`,
 

@@ -11,6 +11,7 @@ import { SeverityMark } from '../../parts/marks.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import { TickAll, tickColumn, useTicks } from '../../parts/ticks.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { areSingleKeysOn } from '../../shell/shortcuts.ts'
@@ -138,17 +139,15 @@ function FindingRows({
 }) {
   const may = useMay()
   const pages = usePages('GET /v1/findings', { query: { limit: 50, ...askedBy(filter) } }, ({ findings }) => findings)
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const ticks = useTicks()
   const [acts, setActs] = useState(0)
   const box = useRowKeys()
   const all = useRef<HTMLInputElement>(null)
   const mayDecide = may('findings:write')
   const rows = pages.rows ?? []
-  const chosenRows = rows.filter(({ id }) => chosen.has(id))
-  const choose = (ids: readonly string[], isChosen: boolean) =>
-    setChosen((before) => new Set(isChosen ? [...before, ...ids] : [...before].filter((id) => !ids.includes(id))))
+  const chosenRows = rows.filter(({ id }) => ticks.ticked.has(id))
   const decided = () => {
-    setChosen(new Set())
+    ticks.clear()
     pages.reload()
     onDecided()
     setActs(acts + 1)
@@ -159,25 +158,7 @@ function FindingRows({
   }, [acts])
 
   const columns: readonly Column<KeptFinding>[] = [
-    ...(mayDecide
-      ? [
-          {
-            key: 'choose',
-            head: words.decide,
-            isHeadHidden: true,
-            cell: (finding: KeptFinding) => (
-              <label class="tick">
-                <input
-                  type="checkbox"
-                  aria-label={words.choose(titleOf(finding))}
-                  checked={chosen.has(finding.id)}
-                  onChange={({ currentTarget }) => choose([finding.id], currentTarget.checked)}
-                />
-              </label>
-            ),
-          },
-        ]
-      : []),
+    ...(mayDecide ? [tickColumn(ticks, words.decide, (finding: KeptFinding) => words.choose(titleOf(finding)))] : []),
     { key: 'severity', head: words.severity, cell: ({ severity }) => <SeverityMark severity={severity} /> },
     {
       key: 'what',
@@ -239,22 +220,7 @@ function FindingRows({
       {(rows) => (
         <div ref={box}>
           <p class="choose-all">
-            {mayDecide ? (
-              <label>
-                <input
-                  ref={all}
-                  type="checkbox"
-                  checked={chosenRows.length === rows.length}
-                  onChange={({ currentTarget }) =>
-                    choose(
-                      rows.map(({ id }) => id),
-                      currentTarget.checked,
-                    )
-                  }
-                />{' '}
-                {words.chooseAll}
-              </label>
-            ) : null}
+            {mayDecide ? <TickAll ticks={ticks} rows={rows} box={all} /> : null}
             {total === undefined ? null : <span>{words.shownOf(rows.length, total)}</span>}
             {mayDecide && areSingleKeysOn() ? (
               <span class="keys-hint">

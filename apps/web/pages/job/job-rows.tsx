@@ -7,6 +7,7 @@ import { ScanChip } from '../../parts/marks.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import { TickAll, tickColumn, useTicks } from '../../parts/ticks.tsx'
 import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
@@ -27,10 +28,9 @@ export function JobRows({ filter }: { readonly filter: Filter }) {
   const pages = usePages('GET /v1/instance/scans', { query: { limit: 50, ...askedBy(filter) } }, ({ scans }) => scans, {
     everyMillis: askMillis,
   })
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const ticks = useTicks()
   const [acting, setActing] = useState<{ readonly act: Act; readonly filter: ScanFilter } | null>(null)
-  const choose = (ids: readonly string[], isChosen: boolean) =>
-    setChosen((before) => new Set(isChosen ? [...before, ...ids] : [...before].filter((id) => !ids.includes(id))))
+  const chosen = ticks.ticked
   const { count = 0, isCountCut = false } = pages.first ?? {}
   const all = namedBy(filter)
   return (
@@ -60,26 +60,19 @@ export function JobRows({ filter }: { readonly filter: Filter }) {
           <>
             {isAdmin ? (
               <p class="choose-all">
-                <label>
-                  <input
-                    type="checkbox"
-                    checked={rows.every(({ id }) => chosen.has(id))}
-                    onChange={({ currentTarget }) =>
-                      choose(
-                        rows.map(({ id }) => id),
-                        currentTarget.checked,
-                      )
-                    }
-                  />{' '}
-                  {words.chooseAll}
-                </label>
+                <TickAll ticks={ticks} rows={rows} />
               </p>
             ) : null}
             <Table
               caption={words.jobs}
               rows={rows}
               keyOf={({ id }) => id}
-              columns={[...(isAdmin ? [tickColumn(chosen, choose)] : []), ...columns]}
+              columns={[
+                ...(isAdmin
+                  ? [tickColumn(ticks, words.chooseHead, ({ target }: Job) => words.choose(target.display))]
+                  : []),
+                ...columns,
+              ]}
             />
           </>
         )}
@@ -103,7 +96,7 @@ export function JobRows({ filter }: { readonly filter: Filter }) {
         <ActOnJobs
           {...acting}
           onDone={() => {
-            setChosen(new Set())
+            ticks.clear()
             pages.reload()
           }}
           onClose={() => setActing(null)}
@@ -112,25 +105,6 @@ export function JobRows({ filter }: { readonly filter: Filter }) {
     </>
   )
 }
-
-const tickColumn = (
-  chosen: ReadonlySet<string>,
-  choose: (ids: readonly string[], isChosen: boolean) => void,
-): Column<Job> => ({
-  key: 'choose',
-  head: words.chooseHead,
-  isHeadHidden: true,
-  cell: ({ id, target }) => (
-    <label class="tick">
-      <input
-        type="checkbox"
-        aria-label={words.choose(target.display)}
-        checked={chosen.has(id)}
-        onChange={({ currentTarget }) => choose([id], currentTarget.checked)}
-      />
-    </label>
-  ),
-})
 
 const columns: readonly Column<Job>[] = [
   {
