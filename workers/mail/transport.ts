@@ -49,7 +49,12 @@ export function smtpTransport(url: string, from: string): MailTransport {
         return deliveryOf(error as Error & { code?: string; responseCode?: number })
       }
     },
-    close: () => void opened?.then((transporter) => transporter.close()),
+    // What could not be opened was told by the letter.
+    close: () =>
+      void opened?.then(
+        (transporter) => transporter.close(),
+        () => {},
+      ),
   }
 }
 

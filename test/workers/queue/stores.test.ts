@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { freePort } from '#apps/up/free-port.ts'
 import { newId } from '#db/model/id.ts'
+import { startProxy } from '#test/chaos/proxy.ts'
 import { useDatabase } from '#test/support/use-database.ts'
 import { openStores } from '#workers/queue/stores.ts'
-import { startProxy } from '../../chaos/proxy.ts'
 
 test('a queue that was asked for while its Postgres was away opens once that is back', async () => {
   const { url } = await useDatabase()
