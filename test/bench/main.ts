@@ -1,6 +1,7 @@
 /** Every benchmark there is: `npm run bench` runs all, `npm run bench -- NAME…` some. Each prints what it measured. */
 const benches: Readonly<Record<string, () => Promise<{ bench: () => Promise<void> }>>> = {
   start: () => import('./start.ts'),
+  idle: () => import('./idle.ts'),
   latency: () => import('./latency.ts'),
   list: () => import('./list.ts'),
   pages: () => import('./pages.ts'),
