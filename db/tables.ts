@@ -928,6 +928,13 @@ export interface TurnPlacesTable {
   ends_at: Date
 }
 
+/** Chores of every process, unlogged. */
+export interface RoundsTable {
+  name: string
+  began_at: Date
+  due_at: Date
+}
+
 /** Token buckets, unlogged. */
 export interface RateLimitsTable {
   key: string
@@ -1013,4 +1020,5 @@ export interface Tables {
   touches: TouchesTable
   turn_lanes: TurnLanesTable
   turn_places: TurnPlacesTable
+  rounds: RoundsTable
 }

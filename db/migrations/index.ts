@@ -36,6 +36,7 @@ import * as certificates from './2026-11-28-l-certificates.ts'
 import * as workers from './2026-11-28-m-workers.ts'
 import * as jobs from './2026-11-28-n-jobs.ts'
 import * as scanCounts from './2026-11-28-o-scan-counts.ts'
+import * as rounds from './2026-11-28-p-rounds.ts'
 
 /** Every step of the schema, in the order of their names, which is the order they run in. A step that has landed never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -76,6 +77,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-28-m-workers': workers,
   '2026-11-28-n-jobs': jobs,
   '2026-11-28-o-scan-counts': scanCounts,
+  '2026-11-28-p-rounds': rounds,
 }
 
 export const newestMigration = Object.keys(migrations).at(-1)

@@ -91,7 +91,7 @@ const moments: Readonly<Record<string, { readonly file: string; readonly after: 
   },
   'the forgotten are taken, not rung for': {
     file: 'workers/queue/reconcile.ts',
-    after: "  await Promise.allSettled([\n    ...mails.map(({ id }) => bell.ring('send-mail', id, { mailId: id })),\n",
+    after: '      batches: await takeUnreadBatches(db, { ringAgainSeconds, limit: ringsAtOnce }),\n    }\n  })\n',
   },
 }
 export const momentNames = Object.keys(moments)
@@ -101,12 +101,8 @@ const { CRASH_FILE: crashFile, POISON: poison, CLOCK_AHEAD_MILLIS: clockAhead } 
 function editsOf(): Edit[] {
   const edits: Edit[] = controls.filter(({ off }) => off)
   if (crashFile !== undefined)
-    for (const [name, { file, after }] of Object.entries(moments)) {
-      const call = `;globalThis.crashAt(${JSON.stringify(name)});\n`
-      // The last one stands inside a list: it is called before the list.
-      const to = after.includes('Promise.allSettled') ? call + after : after + call
-      edits.push({ file, from: after, to })
-    }
+    for (const [name, { file, after }] of Object.entries(moments))
+      edits.push({ file, from: after, to: `${after};globalThis.crashAt(${JSON.stringify(name)});\n` })
   if (poison !== undefined) {
     const from = "  log.info(about, 'scan begins')\n"
     const to = `${from}  if (scan.target.canonical === ${JSON.stringify(poison)}) process.kill(process.pid, 'SIGKILL')\n`

@@ -35,7 +35,7 @@ const endedAtOnce = 5000
 
 /**
  * Gives each running batch as many scans as workers take: the rest of its rows waits here, so that no scan's deadline runs while its batch is long.
- * Every process does it; a batch is one's at a time, and a row gets its scan in the transaction that makes it.
+ * Any process does it; a batch is one's at a time, and a row gets its scan in the transaction that makes it.
  */
 export async function feedBatches(deps: BeginDeps, roundMillis = usualRoundMillis): Promise<void> {
   const seen: string[] = []

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '#db/connect.ts'
 import { sealAudit } from '#db/queries/audit.ts'
 import { sweepChallenges } from '#db/queries/challenges.ts'
@@ -21,6 +20,7 @@ import { sweepExpiries } from '#db/queries/expiries.ts'
 import { sweepDeliveries } from '#db/queries/deliveries.ts'
 import { endAcceptances } from './follow-findings.ts'
 import { feedBatches } from './feed-batches.ts'
+import { type Chore, keepRounds } from './keep-rounds.ts'
 import { reconcile, ringForWebhooks } from './reconcile.ts'
 import { keepSchedules } from './schedules/keep-schedules.ts'
 
@@ -31,39 +31,30 @@ export interface ChoreDeps extends BeginDeps {
   readonly canary: Canary | null
 }
 
-/** What every process does again and again, whoever else does it too. */
-const chores: readonly { readonly everyMillis: number; readonly run: (deps: ChoreDeps) => Promise<unknown> }[] = [
-  { everyMillis: 1000, run: ({ db }) => sealAudit(db) },
-  { everyMillis: 1000, run: (deps) => feedBatches(deps) },
-  { everyMillis: 1000, run: keepSchedules },
-  { everyMillis: 1000, run: keepAlerts },
-  { everyMillis: 1000, run: ringForWebhooks },
-  { everyMillis: 2000, run: ({ db }) => putOffDeadlines(db) },
-  { everyMillis: 2000, run: reconcile },
-  { everyMillis: 15_000, run: async ({ db, canary }) => canary && tellOutages(db, canary) },
-  { everyMillis: 60_000, run: ({ db }) => endAcceptances(db) },
-  { everyMillis: 60_000, run: ({ db }) => remind(db) },
-  { everyMillis: 60_000, run: ({ db, keepScansDays }) => sweep(db, keepScansDays) },
-]
+/** What is done again and again, by whichever process comes first when it is due. */
+const choresOf = (deps: ChoreDeps): readonly Chore[] => {
+  const { db, keepScansDays, canary } = deps
+  return [
+    { name: 'seal-audit', everyMillis: 1000, run: () => sealAudit(db) },
+    { name: 'feed-batches', everyMillis: 1000, run: () => feedBatches(deps) },
+    { name: 'keep-schedules', everyMillis: 1000, run: () => keepSchedules(deps) },
+    { name: 'keep-alerts', everyMillis: 1000, run: () => keepAlerts(deps) },
+    { name: 'ring-for-webhooks', everyMillis: 1000, run: () => ringForWebhooks(deps) },
+    { name: 'put-off-deadlines', everyMillis: 2000, run: () => putOffDeadlines(db) },
+    { name: 'reconcile', everyMillis: 2000, run: () => reconcile(deps) },
+    ...(canary === null ? [] : [{ name: 'tell-outages', everyMillis: 15_000, run: () => tellOutages(db, canary) }]),
+    { name: 'end-acceptances', everyMillis: 60_000, run: () => endAcceptances(db) },
+    { name: 'remind', everyMillis: 60_000, run: () => remind(db) },
+    { name: 'sweep', everyMillis: 60_000, run: () => sweep(db, keepScansDays) },
+  ]
+}
 
 /** A transaction stays short. */
 const deletedAtOnce = 500
 
-/** Does its chores until the signal aborts. A database that is away is the next round's business. */
-export async function keepReconciling(
-  deps: ChoreDeps,
-  onError: (error: Error) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  await Promise.all(
-    chores.map(async ({ everyMillis, run }) => {
-      while (!signal.aborted) {
-        await run(deps).catch(onError)
-        await sleep(everyMillis, undefined, { signal }).catch(() => {})
-      }
-    }),
-  )
-}
+/** Does chores until the signal aborts. A database that is away is the next look's business. */
+export const keepReconciling = (deps: ChoreDeps, onError: (error: Error) => void, signal: AbortSignal) =>
+  keepRounds(deps.db, choresOf(deps), onError, signal)
 
 /** Forgets what is over: codes, limits, old scans, and people whose thirty days are. */
 export async function sweep(db: Db, keepScansDays: number | null): Promise<void> {

@@ -20,8 +20,8 @@ export interface ReconcileDeps {
 }
 
 /**
- * Ends what can no longer end by itself, and rings for what was forgotten.
- * Every API and worker process runs it every two seconds, so scans end even with no worker alive.
+ * Ends what can no longer end by itself, and rings for what was forgotten. @throws when the queue does not answer, once what needs none is done.
+ * Any API or worker process does it every two seconds, so scans end even with no worker alive.
  */
 export async function reconcile(deps: ReconcileDeps): Promise<void> {
   await endOverdue(deps)
@@ -59,8 +59,12 @@ function endingOf({ isCancelAsked, isLate, began }: { isCancelAsked: boolean; is
     : ({ status: 'failed', reason: 'crashed-too-often' } as const)
 }
 
-/** One process at a time gets in; the others need not ring as well. */
-async function ringForForgotten({ db, bell }: ReconcileDeps): Promise<void> {
+async function ringForForgotten(deps: ReconcileDeps): Promise<void> {
+  while (await ringForSome(deps));
+}
+
+/** One process at a time gets in; the others need not ring as well. True where there may be more. */
+async function ringForSome({ db, bell }: ReconcileDeps): Promise<boolean> {
   const { scans, mails, batches } = await db.transaction().execute(async (db) => {
     if (!(await tryLock(db, 'reconcile'))) return { scans: [], mails: [], batches: [] }
     await sweepMails(db)
@@ -70,15 +74,22 @@ async function ringForForgotten({ db, bell }: ReconcileDeps): Promise<void> {
       batches: await takeUnreadBatches(db, { ringAgainSeconds, limit: ringsAtOnce }),
     }
   })
-  await Promise.allSettled([
+  await allRung([
     ...mails.map(({ id }) => bell.ring('send-mail', id, { mailId: id })),
     ...batches.map(({ id }) => bell.ring('read-batch', id, { batchId: id })),
     ...scans.map(({ id }) => bell.ring('run-scan', id, { scanId: id })),
   ])
+  return scans.length >= ringsAtOnce
 }
 
 /** Rings for each webhook that has something to be told: here alone, so that what ends a scan need not know who listens. */
 export async function ringForWebhooks({ db, bell }: Pick<ReconcileDeps, 'db' | 'bell'>): Promise<void> {
   const due = await takeDueWebhooks(db, ringsAtOnce)
-  await Promise.allSettled(due.map((id) => bell.ring('tell-webhook', id, { webhookId: id })))
+  await allRung(due.map((id) => bell.ring('tell-webhook', id, { webhookId: id })))
+}
+
+/** Waits for all, also for those behind one that fails. @throws the first failure. */
+async function allRung(rings: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(rings)).find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
 }

@@ -52,6 +52,18 @@ test('a scan whose ring was lost is rung for, once', async () => {
   expect(await reconcileOnce()).not.toContain(id)
 })
 
+test('a queue that does not answer fails the round, once all were rung for', async () => {
+  const [one, other] = [await makeScan(db, actor), await makeScan(db, actor)]
+  await Promise.all([forgetRing(one.id), forgetRing(other.id)])
+  const { rung, bell } = countingBell()
+  const ring: Bell['ring'] = async (name, id, data) => {
+    await bell.ring(name, id, data)
+    throw new Error('no answer')
+  }
+  await expect(reconcile({ db, bell: { ...bell, ring }, onBug })).rejects.toThrow('no answer')
+  expect(rung).toEqual(expect.arrayContaining([one.id, other.id]))
+})
+
 test('a scan whose worker died is rung for when its lease runs out, and not before', async () => {
   const { id } = await makeScan(db, actor)
   await claimScan(db, id, 10)

@@ -23,7 +23,7 @@ import { type AskForMail, withMail } from '../with-mail.ts'
 
 const channelsAtOnce = 100
 
-/** Says who is to be told of what came true, and sends what is due. Everyone does it: an alert is routed once, and a message is one row. */
+/** Says who is to be told of what came true, and sends what is due. Any process does it: an alert is routed once, and a message is one row. */
 export async function keepAlerts(deps: Pick<BeginDeps, 'db' | 'bell'>): Promise<void> {
   const { db } = deps
   while (await db.transaction().execute(routeNext));

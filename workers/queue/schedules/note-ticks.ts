@@ -17,7 +17,7 @@ import {
 const lateMillis = 60_000
 const ticksAtOnce = 200
 
-/** Notes every instant that is owed by now, with what is to become of it. Everyone does it; a schedule is one's at a time, and a tick is a row that there is once. */
+/** Notes every instant that is owed by now, with what is to become of it. Any process does it; a schedule is one's at a time, and a tick is a row that there is once. */
 export async function noteTicks(db: Db): Promise<void> {
   while (await db.transaction().execute(noteNext));
   while (await db.transaction().execute(beginNextWaiting));
