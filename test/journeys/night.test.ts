@@ -7,6 +7,7 @@ import { type LabFault, startDnsLab } from '#test/lab/dns.ts'
 import { firstPerson, openStage, setUpInBrowser } from '#test/support/dashboard.ts'
 import { createTestDatabase } from '#test/support/database.ts'
 import { codeIn, startMailServer } from '#test/support/mail-server.ts'
+import { forgetSteps } from '#test/support/people.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
@@ -133,8 +134,7 @@ test.runIf(stage)('an admin sees exactly those, retries them with a reason, and 
   await page.getByText('1,000 jobs match').waitFor()
   await page.goBack()
 
-  // The second factor was shown long ago.
-  await sql`update sessions set stepped_up_at = null`.execute(database.db)
+  await forgetSteps(database.db)
   for (const host of hosts) delete faults[host]
   await page.getByRole('button', { name: 'Retry 1,000' }).click()
   const dialog = page.getByRole('dialog')

@@ -10,7 +10,7 @@ import { setUpCode } from '#db/model/set-up-code.ts'
 import { createInvitation } from '#db/queries/organisations.ts'
 import { useApi } from '#test/support/api.ts'
 import { openBrowser } from '#test/support/browser.ts'
-import { forgiveBudgets, goodPassword, makePerson } from '#test/support/people.ts'
+import { forgetSteps, forgiveBudgets, goodPassword, makePerson } from '#test/support/people.ts'
 import { addAuthenticator } from '#test/support/authenticator.ts'
 
 const browser = await openBrowser()
@@ -129,7 +129,7 @@ test.runIf(browser)('an act that needs a factor shown again asks for it, and is 
   await fill(page, { 'Mail address': email }, 'Mail me a code')
   await fill(page, { 'Code from the mail': await codeFor(email), 'New password': goodPassword }, 'Go on')
   await untilInside(page)
-  await db.updateTable('sessions').set({ stepped_up_at: null }).execute()
+  await forgetSteps(db)
 
   await page.goto(`${base}/account?tab=keys`)
   await page.getByRole('button', { name: 'Make a key' }).click()
