@@ -1494,6 +1494,11 @@ export interface Operations {
          */
         text?: string
         renewal?: 'in-time' | 'overdue' | 'ended'
+        hasSuccessor?: 'true' | 'false'
+        /**
+         * `false`: as the last run left it, unasked.
+         */
+        retested?: 'true' | 'false'
       }
     }
     answer: {
@@ -1510,6 +1515,11 @@ export interface Operations {
          */
         text?: string
         renewal?: 'in-time' | 'overdue' | 'ended'
+        hasSuccessor?: 'true' | 'false'
+        /**
+         * `false`: as the last run left it, unasked.
+         */
+        retested?: 'true' | 'false'
       }
     }
     answer: CertificateCounts

@@ -71,6 +71,8 @@ export interface CertificateScope {
   /** Part of the host, a name or the issuer. */
   readonly text: string | null
   readonly renewal: Renewal | null
+  readonly hasSuccessor: boolean | null
+  readonly isRetested: boolean | null
 }
 
 /** At watched targets within reach. */
@@ -87,6 +89,8 @@ function within(db: Db, reach: Reach, scope: CertificateScope) {
     .where('target.archived_at', 'is', null)
   if (scope.targetId !== null) query = query.where('certificate.target_id', '=', scope.targetId)
   if (scope.renewal !== null) query = query.where(renewal, '=', scope.renewal)
+  if (scope.hasSuccessor !== null) query = query.where(hasSuccessor, '=', scope.hasSuccessor)
+  if (scope.isRetested !== null) query = query.where(isNotRetested, '=', !scope.isRetested)
   if (scope.text !== null)
     query = query.where(
       sql<boolean>`position(lower(${scope.text}) in lower(target.display || ' ' || certificate.issuer || ' ' || array_to_string(certificate.names, ' '))) > 0`,

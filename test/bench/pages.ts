@@ -95,6 +95,8 @@ async function asks(read: Read): Promise<[path: string, never: readonly string[]
     rows(`/v1/targets/${id}/ports`),
     rows('/v1/certificates'),
     rows(await far('/v1/certificates?renewal=in-time')),
+    sums('/v1/certificates?hasSuccessor=true'),
+    sums('/v1/certificates?retested=false'),
     sums('/v1/certificates?text=host-99'),
     sums('/v1/certificates/counts'),
     sums('/v1/search?q=host-99'),

@@ -17,36 +17,38 @@ export async function useStreams(api: TestApi) {
   afterAll(() => server.close())
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-  /** Follows a stream; each call of `next` gives the next message, null at its end. */
-  async function follow<Data>(path: string, headers: Record<string, string>) {
-    const answer = await fetch(base + path, { headers })
-    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
-    let rest = ''
-    return {
-      status: answer.status,
-      type: answer.headers.get('content-type'),
-      async next(): Promise<StreamMessage<Data> | null> {
-        while (!rest.includes('\n\n')) {
-          const { value, done } = await reader!.read()
-          if (done) return null
-          rest += value
-        }
-        const [block = ''] = rest.split('\n\n', 1)
-        rest = rest.slice(block.length + 2)
-        if (block.startsWith(':')) return this.next()
-        const fields = new Map(
-          block.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]),
-        )
-        return {
-          event: fields.get('event')!,
-          id: fields.get('id'),
-          data: JSON.parse(fields.get('data')!) as Data,
-        }
-      },
-      close: () => reader?.cancel(),
-    }
-  }
+  const follow = <Data>(path: string, headers: Record<string, string>) => followStream<Data>(base + path, headers)
   return { base, follow }
+}
+
+/** Follows a stream; each call of `next` gives the next message, null at its end. */
+export async function followStream<Data>(url: string, headers: Record<string, string>) {
+  const answer = await fetch(url, { headers })
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  return {
+    status: answer.status,
+    type: answer.headers.get('content-type'),
+    async next(): Promise<StreamMessage<Data> | null> {
+      while (!rest.includes('\n\n')) {
+        const { value, done } = await reader!.read()
+        if (done) return null
+        rest += value
+      }
+      const [block = ''] = rest.split('\n\n', 1)
+      rest = rest.slice(block.length + 2)
+      if (block.startsWith(':')) return this.next()
+      const fields = new Map(
+        block.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]),
+      )
+      return {
+        event: fields.get('event')!,
+        id: fields.get('id'),
+        data: JSON.parse(fields.get('data')!) as Data,
+      }
+    },
+    close: () => reader?.cancel(),
+  }
 }
 
 export const bearer = ({ accessToken }: { readonly accessToken: string }) => ({

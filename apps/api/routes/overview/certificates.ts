@@ -49,7 +49,17 @@ const scope = {
   target: z.uuid().optional(),
   text: z.string().max(200).optional().openapi({ description: 'Part of the host, a name or the issuer.' }),
   renewal: z.enum(renewals).optional(),
+  hasSuccessor: z.enum(['true', 'false']).optional(),
+  retested: z.enum(['true', 'false']).optional().openapi({ description: '`false`: as the last run left it, unasked.' }),
 }
+
+const scopeOf = ({ target, text, renewal, hasSuccessor, retested }: z.output<z.ZodObject<typeof scope>>) => ({
+  targetId: target ?? null,
+  text: text ?? null,
+  renewal: renewal ?? null,
+  hasSuccessor: hasSuccessor === undefined ? null : hasSuccessor === 'true',
+  isRetested: retested === undefined ? null : retested === 'true',
+})
 
 const route = createRoute({
   method: 'get',
@@ -74,14 +84,13 @@ const route = createRoute({
 
 export function listCertificatesRoute(app: Api, { db }: Deps) {
   app.openapi(route, async (c) => {
-    const { limit, cursor, target = null, text = null, renewal = null } = c.req.valid('query')
+    const { limit, cursor, ...asked } = c.req.valid('query')
     const [notAfter, targetId, subject, address, fingerprint] = cursor === undefined ? [] : place.read(cursor)
     const after =
       notAfter === undefined
         ? null
         : { notAfter, targetId: targetId!, subject: subject!, address: address!, fingerprint: fingerprint! }
-    const asked = { targetId: target, text, renewal, after, limit: limit + 1 }
-    const rows = await listCertificates(db, reachOf(c.get('actor')), asked)
+    const rows = await listCertificates(db, reachOf(c.get('actor')), { ...scopeOf(asked), after, limit: limit + 1 })
     const page = rows.slice(0, limit)
     const last = page.at(-1)
     const next =
@@ -119,8 +128,7 @@ const counts = createRoute({
 
 export function countCertificatesRoute(app: Api, { db }: Deps) {
   app.openapi(counts, async (c) => {
-    const { target = null, text = null, renewal = null } = c.req.valid('query')
-    return c.json(await countCertificates(db, reachOf(c.get('actor')), { targetId: target, text, renewal }), 200)
+    return c.json(await countCertificates(db, reachOf(c.get('actor')), scopeOf(c.req.valid('query'))), 200)
   })
 }
 

@@ -13,17 +13,15 @@ import { certificates as words } from '../../words/certificates.ts'
 import { date } from '../../words/format.ts'
 import { language } from '../../words/language.ts'
 import { shell } from '../../words/shell.ts'
+import { ServedCertificates } from './served.tsx'
 import { type Axis, at, axisOf, byMonth, daysLeft, monthsOn, needsSomebody, outside } from './lifetimes.ts'
 
 type Expiry = Operations['GET /v1/expiries']['answer']['expiries'][number]
-const tabs = ['certificates', 'registrations'] as const
+const tabs = ['certificates', 'registrations', 'served'] as const
 
-/** What ends: certificates on one axis of time, registrations in a calendar, both in numbers. */
 export default function Certificates() {
   const { query } = useLocation()
   const tab = tabs.find((tab) => tab === query['of']) ?? 'certificates'
-  const pages = usePages('GET /v1/expiries', { query: { of: tab, limit: 100 } }, ({ expiries }) => expiries)
-  const now = Date.now()
   return (
     <Page title={shell.pages.certificates}>
       <Tabs
@@ -34,41 +32,47 @@ export default function Certificates() {
           isCurrent: one === tab,
         }))}
       />
-      <Rows
-        of={pages}
-        empty={
-          <Empty
-            icon="certificates"
-            title={tab === 'certificates' ? words.emptyCertificates : words.emptyRegistrations}
-          >
-            {words.emptyText}
-          </Empty>
-        }
-      >
-        {(rows) => {
-          const needing = rows.filter((row) => needsSomebody(row, now))
-          return (
-            <>
-              <p class="statement">
-                {needing.length === 0 ? (
-                  words.none
-                ) : (
-                  <a class="n" href="#needs">
-                    {words.statement(needing.length, !pages.hasMore)}
-                  </a>
-                )}
-              </p>
-              {tab === 'certificates' ? (
-                <Lifetimes rows={rows} needing={needing} now={now} />
-              ) : (
-                <Calendar rows={rows} now={now} />
-              )}
-              <Numbers rows={rows} isCertificate={tab === 'certificates'} now={now} />
-            </>
-          )
-        }}
-      </Rows>
+      {tab === 'served' ? <ServedCertificates /> : <Ends key={tab} tab={tab} />}
     </Page>
+  )
+}
+
+/** What ends: certificates on one axis of time, registrations in a calendar, both in numbers. */
+function Ends({ tab }: { readonly tab: 'certificates' | 'registrations' }) {
+  const pages = usePages('GET /v1/expiries', { query: { of: tab, limit: 100 } }, ({ expiries }) => expiries)
+  const now = Date.now()
+  return (
+    <Rows
+      of={pages}
+      empty={
+        <Empty icon="certificates" title={tab === 'certificates' ? words.emptyCertificates : words.emptyRegistrations}>
+          {words.emptyText}
+        </Empty>
+      }
+    >
+      {(rows) => {
+        const needing = rows.filter((row) => needsSomebody(row, now))
+        return (
+          <>
+            <p class="statement">
+              {needing.length === 0 ? (
+                words.none
+              ) : (
+                <a class="n" href="#needs">
+                  {words.statement(needing.length, !pages.hasMore)}
+                </a>
+              )}
+            </p>
+            {tab === 'certificates' ? (
+              <Lifetimes rows={rows} needing={needing} now={now} />
+            ) : (
+              <Calendar rows={rows} now={now} />
+            )}
+            <Numbers rows={rows} isCertificate={tab === 'certificates'} now={now} />
+          </>
+        )
+      }}
+    </Rows>
   )
 }
 

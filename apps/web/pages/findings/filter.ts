@@ -1,4 +1,5 @@
 import type { Asked } from '../../../client/index.ts'
+import { type Filter as FilterOf, filterFrom, saidOf } from '../../filter.ts'
 
 type Query = NonNullable<Asked<'GET /v1/findings'>['query']>
 
@@ -9,7 +10,7 @@ export const sorts = ['urgency', 'changed'] as const
 /** How long ago, as the filter offers it; an address may say any number of days, or an instant. */
 export const spans = ['1d', '7d', '30d'] as const
 
-/** The parts of an address that say which findings are shown; all are texts, '' for what is not said. */
+/** The parts of an address that say which findings are shown. */
 export const filterNames = [
   'text',
   'state',
@@ -25,13 +26,12 @@ export const filterNames = [
   'sort',
 ] as const
 export type FilterName = (typeof filterNames)[number]
-export type Filter = Readonly<Record<FilterName, string>>
+export type Filter = FilterOf<FilterName>
 
 /** Without a word about states what is not fixed is shown: that is what people come for. */
 export const notFixed = 'open,regressed'
 
-export const filterOf = (query: Readonly<Record<string, string>>): Filter =>
-  Object.fromEntries(filterNames.map((name) => [name, query[name] ?? ''])) as Filter
+export const filterOf = (query: Readonly<Record<string, string>>): Filter => filterFrom(filterNames, query)
 
 const hourMillis = 3_600_000
 
@@ -45,14 +45,12 @@ function instantOf(text: string, sign: 1 | -1, now: number): string {
 
 /** What the API is asked; what the address says wrongly is left to the API to refuse. */
 export const askedBy = ({ state, since, until, ...filter }: Filter, now = Date.now()): Query =>
-  Object.fromEntries(
-    Object.entries({
-      ...filter,
-      state: state === '' ? notFixed : state === 'all' ? '' : state,
-      since: instantOf(since, -1, now),
-      acceptedUntil: instantOf(until, 1, now),
-    }).filter(([, value]) => value !== ''),
-  ) as Query
+  saidOf({
+    ...filter,
+    state: state === '' ? notFixed : state === 'all' ? '' : state,
+    since: instantOf(since, -1, now),
+    acceptedUntil: instantOf(until, 1, now),
+  })
 
 /** The same findings whatever their order, as they are counted. */
 export function countedBy(filter: Filter, now = Date.now()): Omit<Query, 'sort' | 'limit' | 'cursor'> {

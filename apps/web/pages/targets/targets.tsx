@@ -27,7 +27,7 @@ export default function Targets() {
   const filter = filterOf(query)
   const pages = usePages('GET /v1/targets', { query: { limit: 50, ...askedBy(filter) } }, ({ targets }) => targets)
   const change = (part: Partial<Filter>) => route(pathTo('targets', {}, { ...filter, ...part }))
-  const isNarrowed = Object.values(filter).some((value) => value !== '')
+  const isNarrowed = Object.keys(askedBy(filter)).length > 0
   const add = may('targets:write') ? (
     <button class="button main" type="button" onClick={() => setAdding(true)}>
       {words.add}

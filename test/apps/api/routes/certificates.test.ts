@@ -136,6 +136,8 @@ test('each address and port shows its certificate, the first to end first, page 
   await expectProblem(api.send('GET', '/v1/certificates?cursor=x'), 422, 'invalid-cursor')
   expect(await counts()).toEqual({ certificates: 2, places: 1, ended: 0, overdue: 0, notRetested: 0 })
   expect(await shown('?renewal=overdue')).toEqual(['old 127.0.0.2'])
+  expect(await shown('?renewal=overdue&hasSuccessor=false')).toEqual([])
+  expect(await shown('?hasSuccessor=true')).toEqual(['old 127.0.0.2'])
   expect(await shown('?text=YOUNG.example')).toEqual(['young 127.0.0.1'])
 })
 
@@ -148,6 +150,8 @@ test('a later answer at the same place replaces it; silence, and a run that fail
     { fingerprint: 'old', address: '127.0.0.1', isNotRetested: true, seenAt: '2026-05-01T00:00:00.000Z' },
     { fingerprint: 'young', address: '127.0.0.2', isNotRetested: false, seenAt: '2026-05-02T00:00:00.000Z' },
   ])
+  expect(await shown('?retested=false')).toEqual(['old 127.0.0.1'])
+  expect(await shown('?retested=true')).toEqual(['young 127.0.0.2'])
   await scan(null)
   expect((await list()).certificates.map(({ isNotRetested }) => isNotRetested)).toEqual([true, true])
   expect((await counts())['notRetested']).toBe(2)
