@@ -67,8 +67,12 @@ export function ServedCertificates() {
             <Stats
               label={words.counted}
               stats={[
-                { n: certificates, of: words.certificates(certificates), href: pathOfAll({}) },
-                { n: places, of: words.places(places), href: pathOfAll({}) },
+                {
+                  n: certificates,
+                  of: words.certificates(certificates),
+                  note: words.places(places),
+                  href: pathOfAll({}),
+                },
                 {
                   n: overdue,
                   of: words.overdue,
