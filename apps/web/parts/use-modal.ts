@@ -1,5 +1,5 @@
 import type { TargetedMouseEvent } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /**
  * What makes a <dialog> modal as long as it is rendered: native, closed by Escape and by a click beside it. `isHeld`: a click does not close it, where
@@ -7,7 +7,8 @@ import { useEffect, useRef } from 'preact/hooks'
  */
 export function useModal(onClose: () => void, isHeld = false) {
   const ref = useRef<HTMLDialogElement>(null)
-  useEffect(() => ref.current?.showModal(), [])
+  // At once, not after the page is drawn: what is typed next is for it.
+  useLayoutEffect(() => ref.current?.showModal(), [])
   const close = () => ref.current?.close()
   const onClick = (event: TargetedMouseEvent<HTMLDialogElement>) => {
     if (!isHeld && event.target === ref.current) close()

@@ -43,5 +43,8 @@ export function useShortcuts(places: readonly Place[], acts: Acts): void {
   })
 }
 
+/** The field of a dialog that was just closed has the keys until the page is drawn anew. */
 const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches('input, select, textarea'))
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches('input, select, textarea')) &&
+  target.closest('dialog:not([open])') === null
