@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, expect, test, vi } from 'vitest'
 import { firstPerson, lookAt, openStage, setUpInBrowser } from '#test/support/dashboard.ts'
-import { dashboardPaths, fillStage, untilEnded } from '#test/support/dashboard-world.ts'
+import { dashboardPaths, type DashboardWorld, fillStage, untilEnded } from '#test/support/dashboard-world.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 
@@ -12,6 +12,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 const stage = await openStage({ LEASE: '5' })
 const ready = stage!
 let context: BrowserContext
+let world: DashboardWorld
 afterAll(() => stage?.close())
 
 test.runIf(stage)(
@@ -74,7 +75,7 @@ test.runIf(stage)(
       '127.0.0.1',
     )
     await once(banner, 'listening')
-    const world = await fillStage(ready)
+    world = await fillStage(ready)
     const { id } = (await ready.send('POST', '/v1/scans', {
       target: ready.lab.planted.target,
       scanners: { ports: { ports: [(banner.address() as AddressInfo).port] } },
@@ -232,20 +233,29 @@ test.runIf(stage)('a schedule that is renamed keeps all else that it says', asyn
   await ready.send('DELETE', `/v1/schedules/${id}`)
 })
 
-test.runIf(stage)('a German reader finds every page in German', async () => {
-  const german = await ready.browser.newContext({
-    baseURL: ready.url,
-    locale: 'de-DE',
-    storageState: await context.storageState(),
-  })
-  const page = await german.newPage()
-  await page.goto('/')
-  await page.getByRole('heading', { name: 'Übersicht' }).waitFor()
-  expect(await page.locator('html').getAttribute('lang')).toBe('de')
-  await page.getByRole('link', { name: 'Befunde' }).first().click()
-  await page.getByRole('heading', { name: 'Befunde', exact: true }).waitFor()
-  await german.close()
-})
+test.runIf(stage)(
+  'a German reader finds every page in German, and loads no more than anybody may have to',
+  async () => {
+    const german = await ready.browser.newContext({
+      baseURL: ready.url,
+      locale: 'de-DE',
+      storageState: await context.storageState(),
+    })
+    const page = await german.newPage()
+    await page.goto('/')
+    await page.getByRole('heading', { name: 'Übersicht' }).waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('de')
+    await page.getByRole('link', { name: 'Befunde' }).first().click()
+    await page.getByRole('heading', { name: 'Befunde', exact: true }).waitFor()
+    // The German words are the longer ones to load.
+    for (const { path } of dashboardPaths(world)) {
+      const { faults, scriptBytes } = await lookAt(page, path, [])
+      expect(faults).toEqual([])
+      expect(scriptBytes, path).toBeLessThan(60_000)
+    }
+    await german.close()
+  },
+)
 
 test.runIf(stage)('a language that is chosen belongs to the account, for every browser and for mails', async () => {
   const page = await context.newPage()

@@ -7,6 +7,7 @@ import { Answer } from '../../parts/answer.tsx'
 import { CoverageBar } from '../../parts/coverage.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { later } from '../../parts/later.tsx'
 import { Chip, Count } from '../../parts/marks.tsx'
 import { Empty, Section, Tabs } from '../../parts/page.tsx'
 import { When } from '../../parts/when.tsx'
@@ -14,8 +15,10 @@ import { pathTo } from '../../paths.ts'
 import { common } from '../../words/common.ts'
 import { reasonOf } from '../../words/findings.ts'
 import { queues as words } from '../../words/queues.ts'
-import { ActOnJobs } from '../job/act.tsx'
 import { hours as spans } from '../job/filter.ts'
+
+// Comes when somebody acts: most look.
+const ActOnJobs = later(() => import('../job/act.tsx').then(({ ActOnJobs }) => ActOnJobs))
 
 type Failure = Operations['GET /v1/instance/failures']['answer']['failures'][number]
 
