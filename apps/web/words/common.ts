@@ -4,6 +4,7 @@ import { number } from './format.ts'
 /** What many pages say. */
 export const common = inBoth({
   en: {
+    filter: 'Filter',
     severity: { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low', info: 'Info' },
     findingState: { open: 'Open', fixed: 'Fixed', regressed: 'Came back' },
     scanStatus: {
@@ -57,6 +58,7 @@ export const common = inBoth({
     by: 'By',
   },
   de: {
+    filter: 'Filtern',
     severity: { critical: 'Kritisch', high: 'Hoch', medium: 'Mittel', low: 'Niedrig', info: 'Hinweis' },
     findingState: { open: 'Offen', fixed: 'Behoben', regressed: 'Wieder aufgetreten' },
     scanStatus: {

@@ -17,7 +17,6 @@ export const jobs = inBoth({
     all: 'All',
     anyTime: 'Any time',
     failedWithin: 'Failed within',
-    look: 'Filter',
     applied: {
       cause: 'One cause',
       retry: 'Retries',
@@ -148,7 +147,6 @@ export const jobs = inBoth({
     all: 'Alle',
     anyTime: 'Jederzeit',
     failedWithin: 'Gescheitert in',
-    look: 'Filtern',
     applied: {
       cause: 'Eine Ursache',
       retry: 'Wiederholungen',

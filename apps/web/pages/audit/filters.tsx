@@ -2,6 +2,7 @@ import { useLocation } from 'preact-iso/router'
 import { Field, Select, sent } from '../../parts/form.tsx'
 import { pathTo } from '../../paths.ts'
 import { auditWords as words } from '../../words/audit.ts'
+import { common } from '../../words/common.ts'
 import { type AuditFilter, readFilter } from './filter.ts'
 
 /** The filters as a form; sent, they are the address. */
@@ -62,7 +63,7 @@ export function Filters({
       <Field name="to" type="date" label={words.to} defaultValue={filter.to} />
       <span class="filter-acts">
         <button class="button" type="submit">
-          {words.filter}
+          {common.filter}
         </button>
         {isFiltered ? (
           <a class="button bare" href={pathTo('audit')}>

@@ -3,7 +3,6 @@ import { useLocation } from 'preact-iso/router'
 import type { Operations } from '../../../client/index.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Theirs } from '../../parts/evidence.tsx'
-import { Chip } from '../../parts/marks.tsx'
 import { Empty, Page, Section, Tabs } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Table } from '../../parts/table.tsx'
@@ -13,6 +12,7 @@ import { certificates as words } from '../../words/certificates.ts'
 import { date } from '../../words/format.ts'
 import { language } from '../../words/language.ts'
 import { shell } from '../../words/shell.ts'
+import { NotRetested } from './not-retested.tsx'
 import { ServedCertificates } from './served.tsx'
 import { type Axis, at, axisOf, byMonth, daysLeft, monthsOn, needsSomebody, outside } from './lifetimes.ts'
 
@@ -247,9 +247,7 @@ const Ending = ({ row, day }: { readonly row: Expiry; readonly day: string }) =>
     {row.isNotRetested ? (
       <>
         {' '}
-        <Chip kind="unknown" isPlain>
-          {words.notRetested}
-        </Chip>
+        <NotRetested />
       </>
     ) : null}
   </li>
@@ -313,9 +311,7 @@ const Numbers = ({
               <When at={seenAt} />
               {isNotRetested ? (
                 <span class="sub">
-                  <Chip kind="unknown" isPlain>
-                    {words.notRetested}
-                  </Chip>
+                  <NotRetested />
                 </span>
               ) : null}
             </>

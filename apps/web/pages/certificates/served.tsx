@@ -5,7 +5,8 @@ import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
-import { Field, Select, sent } from '../../parts/form.tsx'
+import { FilterField, FilterForm } from '../../parts/filter-form.tsx'
+import { Select } from '../../parts/form.tsx'
 import { Chip, Stats } from '../../parts/marks.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
@@ -15,6 +16,7 @@ import { pathTo } from '../../paths.ts'
 import { certificates as words } from '../../words/certificates.ts'
 import { date } from '../../words/format.ts'
 import { daysLeft } from './lifetimes.ts'
+import { NotRetested } from './not-retested.tsx'
 
 type Served = Operations['GET /v1/certificates']['answer']['certificates'][number]
 const renewals = ['in-time', 'overdue', 'ended'] as const
@@ -34,33 +36,24 @@ export function ServedCertificates() {
   )
   // Whatever else is asked for, so that each figure stays the way to its rows.
   const counts = useAnswer('GET /v1/certificates/counts', { query: text === '' ? {} : { text } })
-  const pathOf = (part: Partial<typeof filter>) => pathTo('certificates', {}, { of: 'served', ...filter, ...part })
-  const pathOfAll = (part: Partial<typeof filter>) => pathTo('certificates', {}, { of: 'served', text, ...part })
+  const change = (part: Partial<typeof filter>) =>
+    route(pathTo('certificates', {}, { of: 'served', ...filter, ...part }))
+  const pathOf = (part: Partial<typeof filter>) => pathTo('certificates', {}, { of: 'served', text, ...part })
   return (
     <>
-      <form
-        class="filters two-filters"
-        role="search"
-        aria-label={words.tabs.served}
-        onSubmit={(event) => {
-          route(pathOf({ text: String(sent(event)['text']).trim() }))
-        }}
-      >
-        <Field key={text} name="text" type="search" label={words.text} defaultValue={text} maxLength={200} />
+      <FilterForm label={words.tabs.served} className="two-filters" typed={['text']} change={change}>
+        <FilterField name="text" label={words.text} value={text} maxLength={200} />
         <Select
           name="renewal"
           label={words.renewal}
           value={filter.renewal}
-          onChange={({ currentTarget }) => route(pathOf({ renewal: currentTarget.value, hasSuccessor: '' }))}
+          onChange={({ currentTarget }) => change({ renewal: currentTarget.value, hasSuccessor: '' })}
           options={[
             { value: '', label: words.anyRenewal },
             ...renewals.map((value) => ({ value, label: words.renewals[value] })),
           ]}
         />
-        <button class="button" type="submit">
-          {words.filter}
-        </button>
-      </form>
+      </FilterForm>
       <Answer of={counts}>
         {({ certificates, places, ended, overdue, notRetested }) =>
           places === 0 ? null : (
@@ -71,21 +64,21 @@ export function ServedCertificates() {
                   n: certificates,
                   of: words.certificates(certificates),
                   note: words.places(places),
-                  href: pathOfAll({}),
+                  href: pathOf({}),
                 },
                 {
                   n: overdue,
                   of: words.overdue,
                   note: words.withoutSuccessor,
-                  href: pathOfAll({ renewal: 'overdue', hasSuccessor: 'false' }),
+                  href: pathOf({ renewal: 'overdue', hasSuccessor: 'false' }),
                 },
                 {
                   n: ended,
                   of: words.endedCount,
                   note: words.withoutSuccessor,
-                  href: pathOfAll({ renewal: 'ended', hasSuccessor: 'false' }),
+                  href: pathOf({ renewal: 'ended', hasSuccessor: 'false' }),
                 },
-                { n: notRetested, of: words.notRetested, href: pathOfAll({ retested: 'false' }), isUnknown: true },
+                { n: notRetested, of: words.notRetested, href: pathOf({ retested: 'false' }), isUnknown: true },
               ]}
             />
           )
@@ -206,9 +199,7 @@ const Certificates = ({ rows, now }: { readonly rows: readonly Served[]; readonl
             </a>
             {isNotRetested ? (
               <span class="sub">
-                <Chip kind="unknown" isPlain>
-                  {words.notRetested}
-                </Chip>
+                <NotRetested />
               </span>
             ) : null}
           </>

@@ -5,25 +5,24 @@ import { useMay } from '../../api/me.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Theirs } from '../../parts/evidence.tsx'
-import { Field, Select, sent } from '../../parts/form.tsx'
+import { FilterField, FilterForm } from '../../parts/filter-form.tsx'
+import { Select } from '../../parts/form.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { SeverityMark } from '../../parts/marks.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { TickAll, tickColumn, useTicks } from '../../parts/ticks.tsx'
-import { When } from '../../parts/when.tsx'
 import { pathTo } from '../../paths.ts'
 import { areSingleKeysOn } from '../../shell/shortcuts.ts'
 import { common } from '../../words/common.ts'
 import { finding as words } from '../../words/finding.ts'
 import { titleOf } from '../../words/findings.ts'
 import { shell } from '../../words/shell.ts'
+import { standing, targetColumn, what } from './columns.tsx'
 import { Decide, type KeptFinding } from './decide.tsx'
 import { Facets } from './facets.tsx'
 import { askedBy, countedBy, type Filter, type FilterName, filterOf, isSame, sorts, spans } from './filter.ts'
 import { useRowKeys } from './row-keys.ts'
-import { Standing } from './standing.tsx'
 import { Views } from './views.tsx'
 
 /** Findings that are kept: filtered, counted and sorted by the server, every view an address. */
@@ -54,24 +53,9 @@ function FilterBar({ filter }: { readonly filter: Filter }) {
   const { route } = useLocation()
   const change = (part: Partial<Filter>) => route(pathTo('findings', {}, { ...filter, ...part }))
   return (
-    <form
-      class="filters findings-filters"
-      role="search"
-      aria-label={words.narrow}
-      onSubmit={(event) => {
-        const { text = '', tag = '' } = sent(event) as Record<string, string>
-        change({ text: text.trim(), tag: tag.trim() })
-      }}
-    >
-      <Field
-        key={filter.text}
-        name="text"
-        type="search"
-        label={words.text}
-        defaultValue={filter.text}
-        maxLength={200}
-      />
-      <Field key={`tag ${filter.tag}`} name="tag" label={words.tag} defaultValue={filter.tag} maxLength={50} />
+    <FilterForm label={words.narrow} className="findings-filters" typed={['text', 'tag']} change={change}>
+      <FilterField name="text" label={words.text} value={filter.text} maxLength={200} />
+      <FilterField name="tag" label={words.tag} value={filter.tag} maxLength={50} />
       <Select
         name="since"
         label={words.since}
@@ -92,10 +76,7 @@ function FilterBar({ filter }: { readonly filter: Filter }) {
         options={sorts.map((value) => ({ value: value === 'urgency' ? '' : value, label: words.sorts[value] }))}
         onChange={({ currentTarget }) => change({ sort: currentTarget.value })}
       />
-      <button class="button" type="submit">
-        {words.filterAct}
-      </button>
-    </form>
+    </FilterForm>
   )
 }
 
@@ -159,34 +140,9 @@ function FindingRows({
 
   const columns: readonly Column<KeptFinding>[] = [
     ...(mayDecide ? [tickColumn(ticks, words.decide, (finding: KeptFinding) => words.choose(titleOf(finding)))] : []),
-    { key: 'severity', head: words.severity, cell: ({ severity }) => <SeverityMark severity={severity} /> },
-    {
-      key: 'what',
-      head: words.what,
-      isHead: true,
-      cell: (finding) => (
-        <>
-          <a class="row-link" href={pathTo('finding', { id: finding.id })}>
-            {titleOf(finding)}
-          </a>
-          <span class="sub mono">
-            <Theirs text={finding.subject} />
-          </span>
-        </>
-      ),
-    },
-    {
-      key: 'target',
-      head: common.target,
-      cell: ({ target }) => (
-        <a href={pathTo('target', { id: target.id })}>
-          <Theirs text={target.display} />
-        </a>
-      ),
-    },
-    { key: 'state', head: common.state, cell: (finding) => <Standing finding={finding} /> },
-    { key: 'open', head: words.openSince, cell: ({ openedAt }) => <When at={openedAt} /> },
-    { key: 'confirmed', head: words.lastConfirmed, cell: ({ lastConfirmedAt }) => <When at={lastConfirmedAt} /> },
+    ...what,
+    targetColumn,
+    ...standing,
   ]
   return (
     <Rows

@@ -1,7 +1,8 @@
 import './style.css'
 import { useLocation } from 'preact-iso/router'
 import { useMay } from '../../api/me.ts'
-import { Field, Select, sent } from '../../parts/form.tsx'
+import { FilterField, FilterForm } from '../../parts/filter-form.tsx'
+import { Select } from '../../parts/form.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Page } from '../../parts/page.tsx'
 import { pathTo } from '../../paths.ts'
@@ -56,21 +57,13 @@ function FilterBar({ filter }: { readonly filter: Filter }) {
     />
   )
   return (
-    <form
-      class="filters queue-filters"
-      role="search"
-      onSubmit={(event) => {
-        const said = sent(event) as Record<string, string>
-        change(Object.fromEntries(typed.map((name) => [name, (said[name] ?? '').trim()])))
-      }}
-    >
+    <FilterForm label={words.jobs} className="queue-filters" typed={typed} change={change}>
       {typed.map((name) => (
-        <Field
-          key={`${name} ${filter[name]}`}
+        <FilterField
+          key={name}
           name={name}
-          type="search"
           label={words[name]}
-          defaultValue={filter[name]}
+          value={filter[name]}
           minLength={lengths[name][0]}
           maxLength={lengths[name][1]}
           spellcheck={false}
@@ -89,10 +82,7 @@ function FilterBar({ filter }: { readonly filter: Filter }) {
         { value: '', label: words.anyTime },
         ...hours.map((span) => ({ value: String(span), label: queues.hours[span] })),
       ])}
-      <button class="button" type="submit">
-        {words.look}
-      </button>
-    </form>
+    </FilterForm>
   )
 }
 

@@ -2,7 +2,8 @@ import { useLocation } from 'preact-iso/router'
 import { useMay } from '../../api/me.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Theirs } from '../../parts/evidence.tsx'
-import { Field, Select, sent } from '../../parts/form.tsx'
+import { FilterField, FilterForm } from '../../parts/filter-form.tsx'
+import { Select } from '../../parts/form.tsx'
 import { ScanChip } from '../../parts/marks.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
@@ -24,6 +25,8 @@ export default function Scans() {
   const mayScan = useMay()('scans:write')
   const target = query['target'] ?? ''
   const status = statuses.find((status) => status === query['status'])
+  const change = (part: { target?: string; status?: string }) =>
+    route(pathTo('scans', {}, { target, status: status ?? '', ...part }))
   const pages = usePages(
     'GET /v1/scans',
     { query: { limit: 50, ...(target === '' ? {} : { target }), ...(status === undefined ? {} : { status }) } },
@@ -41,28 +44,19 @@ export default function Scans() {
         ) : undefined
       }
     >
-      <form
-        class="filters two-filters"
-        onSubmit={(event) => {
-          const { target, status } = sent(event)
-          route(pathTo('scans', {}, { target: String(target).trim(), status: String(status) }))
-        }}
-      >
-        <Field key={target} name="target" label={words.target} placeholder={words.targetHint} defaultValue={target} />
+      <FilterForm label={words.list} className="two-filters" typed={['target']} change={change}>
+        <FilterField name="target" label={words.target} placeholder={words.targetHint} value={target} />
         <Select
           name="status"
           label={common.state}
           value={status ?? ''}
-          onChange={({ currentTarget }) => route(pathTo('scans', {}, { target, status: currentTarget.value }))}
+          onChange={({ currentTarget }) => change({ status: currentTarget.value })}
           options={[
             { value: '', label: words.all },
             ...statuses.map((value) => ({ value, label: common.scanStatus[value] })),
           ]}
         />
-        <button class="button" type="submit">
-          {words.filter}
-        </button>
-      </form>
+      </FilterForm>
       <Rows
         of={pages}
         empty={

@@ -12,7 +12,7 @@ import { Theirs } from '../../parts/evidence.tsx'
 import { Complaint } from '../../parts/form.tsx'
 import { History } from '../../parts/history.tsx'
 import { later } from '../../parts/later.tsx'
-import { Chip, ScanChip, SeverityMark } from '../../parts/marks.tsx'
+import { Chip, ScanChip } from '../../parts/marks.tsx'
 import { Empty, Page, Section, Tabs } from '../../parts/page.tsx'
 import { Rows } from '../../parts/rows.tsx'
 import { Table } from '../../parts/table.tsx'
@@ -25,7 +25,7 @@ import { number } from '../../words/format.ts'
 import { scans as scanWords } from '../../words/scans.ts'
 import { shell } from '../../words/shell.ts'
 import { targets as words } from '../../words/targets.ts'
-import { Standing } from '../findings/standing.tsx'
+import { standing, what } from '../findings/columns.tsx'
 import { Overview, Statement } from './overview.tsx'
 import { PortsOverTime } from './ports.tsx'
 import { proofChips } from './proof-chips.ts'
@@ -174,40 +174,7 @@ function Findings({ target }: { readonly target: Target }) {
         }
       >
         {(rows) => (
-          <Table
-            caption={findingWords.list}
-            rows={rows}
-            keyOf={({ id }) => id}
-            columns={[
-              {
-                key: 'severity',
-                head: findingWords.severity,
-                cell: ({ severity }) => <SeverityMark severity={severity} />,
-              },
-              {
-                key: 'what',
-                head: findingWords.what,
-                isHead: true,
-                cell: (finding) => (
-                  <>
-                    <a class="row-link" href={pathTo('finding', { id: finding.id })}>
-                      {titleOf(finding)}
-                    </a>
-                    <span class="sub mono">
-                      <Theirs text={finding.subject} />
-                    </span>
-                  </>
-                ),
-              },
-              { key: 'state', head: common.state, cell: (finding) => <Standing finding={finding} /> },
-              { key: 'open', head: findingWords.openSince, cell: ({ openedAt }) => <When at={openedAt} /> },
-              {
-                key: 'confirmed',
-                head: findingWords.lastConfirmed,
-                cell: ({ lastConfirmedAt }) => <When at={lastConfirmedAt} />,
-              },
-            ]}
-          />
+          <Table caption={findingWords.list} rows={rows} keyOf={({ id }) => id} columns={[...what, ...standing]} />
         )}
       </Rows>
     </Section>

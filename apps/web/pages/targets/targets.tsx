@@ -5,6 +5,7 @@ import { useMay } from '../../api/me.ts'
 import { useAct } from '../../api/use-act.ts'
 import { usePages } from '../../api/use-pages.ts'
 import { Theirs } from '../../parts/evidence.tsx'
+import { FilterField, FilterForm } from '../../parts/filter-form.tsx'
 import { Complaint, Dialog, Field, Select, sent } from '../../parts/form.tsx'
 import { Chip, Count, ScanChip, SeverityMark } from '../../parts/marks.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
@@ -47,24 +48,9 @@ export default function Targets() {
         ) : undefined
       }
     >
-      <form
-        class="filters targets-filters"
-        role="search"
-        aria-label={words.list}
-        onSubmit={(event) => {
-          const { text = '', tag = '' } = sent(event) as Record<string, string>
-          change({ text: text.trim(), tag: tag.trim() })
-        }}
-      >
-        <Field
-          key={filter.text}
-          name="text"
-          type="search"
-          label={words.text}
-          defaultValue={filter.text}
-          maxLength={200}
-        />
-        <Field key={`tag ${filter.tag}`} name="tag" label={words.tag} defaultValue={filter.tag} maxLength={50} />
+      <FilterForm label={words.list} className="targets-filters" typed={['text', 'tag']} change={change}>
+        <FilterField name="text" label={words.text} value={filter.text} maxLength={200} />
+        <FilterField name="tag" label={words.tag} value={filter.tag} maxLength={50} />
         <Select
           name="proof"
           label={words.tabs.proof}
@@ -96,10 +82,7 @@ export default function Targets() {
           ]}
           onChange={({ currentTarget }) => change({ archived: currentTarget.value })}
         />
-        <button class="button" type="submit">
-          {words.filterAct}
-        </button>
-      </form>
+      </FilterForm>
       <Rows
         of={pages}
         empty={
