@@ -1,12 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { createApp } from '#apps/api/app.ts'
-import { openCredentials } from '#apps/api/credentials/credentials.ts'
-import { openBus } from '#db/bus.ts'
-import { Secret } from '#db/model/secret.ts'
-import { createQueueBound } from '#workers/queue/queue-bound.ts'
-import { createBell } from '#workers/queue/enqueue.ts'
-import { spellingGuard } from '#workers/queue/submit-scan.ts'
+import { openDeps } from '#test/support/deps.ts'
 import { makeActor } from '#test/support/make.ts'
 import { medianOf } from './instance.ts'
 import { fillWorld } from './pages-world.ts'
@@ -112,40 +106,9 @@ async function asks(read: Read): Promise<[path: string, never: readonly string[]
 const noQueues = () => Promise.reject(new Error('a page rings nobody'))
 
 async function openApi({ db, url }: BenchStore, key: string): Promise<{ read: Read; close: () => Promise<void> }> {
-  const bus = openBus({ url, name: 'bench', onError: () => {} })
-  const masterKey = new Secret(randomBytes(32))
-  const publicUrl = 'http://localhost:3000'
   const log = { info: () => {}, warn: () => {}, error: console.error }
-  const app = createApp({
-    db,
-    bus,
-    masterKey,
-    bell: createBell(true, noQueues),
-    queues: noQueues,
-    provider: null,
-    metrics: null,
-    tracer: null,
-    credentials: await openCredentials(db, masterKey, publicUrl),
-    site: {
-      publicUrl,
-      trustedProxies: [],
-      corsOrigins: [],
-      signUp: 'open',
-      mail: 'smtp',
-      writesPerMinute: 1_000_000,
-      attestation: true,
-      abuseContact: null,
-      providerName: null,
-    },
-    guard: spellingGuard([]),
-    outboundGuard: spellingGuard([]),
-    bound: createQueueBound(db, 10_000),
-    log,
-    onBug: (error) => {
-      throw error
-    },
-    isDraining: () => false,
-  })
+  const deps = await openDeps({ db, url, queues: noQueues, log })
+  const app = createApp(deps)
   return {
     read: async (path) => {
       const answer = await app.request(path, { headers: { authorization: `Bearer ${key}` } })
@@ -154,7 +117,7 @@ async function openApi({ db, url }: BenchStore, key: string): Promise<{ read: Re
       if (answer.status !== 200 && answer.status !== 503) throw new Error(`${path} answers ${answer.status}: ${text}`)
       return text
     },
-    close: () => bus.close(),
+    close: () => deps.bus.close(),
   }
 }
 

@@ -1,30 +1,10 @@
 import { afterAll, expect } from 'vitest'
-import { type Api, createApp } from '#apps/api/app.ts'
-import type { Db } from '#db/connect.ts'
-import { useDatabase } from '#test/support/use-database.ts'
-import { randomBytes } from 'node:crypto'
-import { openBus } from '#db/bus.ts'
-import { Secret } from '#db/model/secret.ts'
-import { openCredentials } from '#apps/api/credentials/credentials.ts'
-import type { Deps } from '#apps/api/app.ts'
+import { type Api, createApp, type Deps } from '#apps/api/app.ts'
 import type { Site } from '#apps/api/site.ts'
+import type { Db } from '#db/connect.ts'
+import { openDeps } from '#test/support/deps.ts'
+import { useDatabase } from '#test/support/use-database.ts'
 import { openQueues } from '#workers/queue/backend.ts'
-import { createBell } from '#workers/queue/enqueue.ts'
-import { createQueueBound } from '#workers/queue/queue-bound.ts'
-import { spellingGuard } from '#workers/queue/submit-scan.ts'
-
-/** What the settings say where a test says nothing else. */
-export const testSite: Site = {
-  publicUrl: 'http://localhost:3000',
-  trustedProxies: [],
-  corsOrigins: [],
-  signUp: 'open',
-  mail: 'smtp',
-  writesPerMinute: 1_000_000,
-  attestation: true,
-  abuseContact: 'mailto:abuse@example.org',
-  providerName: null,
-}
 
 export interface TestApi {
   readonly deps: Deps
@@ -47,29 +27,8 @@ export async function useApi(
   const logged: object[] = []
   const write = (about: object) => void logged.push(about)
   const log = { info: write, warn: write, error: write }
-  const bus = openBus({ url, name: 'test', onError: () => {} })
-  afterAll(() => bus.close())
-  const masterKey = new Secret(randomBytes(32))
-  const deps: Deps = {
-    db,
-    bell: createBell(true, async () => queues),
-    queues: async () => queues,
-    bus,
-    masterKey,
-    provider: null,
-    metrics: null,
-    tracer: null,
-    credentials: await openCredentials(db, masterKey, testSite.publicUrl),
-    site: { ...testSite, ...site },
-    guard: spellingGuard(allow),
-    outboundGuard: spellingGuard(allow),
-    bound: createQueueBound(db, 10_000),
-    log,
-    onBug: (error) => {
-      throw error
-    },
-    isDraining: () => false,
-  }
+  const deps = await openDeps({ db, url, queues: async () => queues, log, allow, site })
+  afterAll(() => deps.bus.close())
   const app = createApp(deps)
   const api: TestApi = {
     app,

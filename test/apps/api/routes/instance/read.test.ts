@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { expectProblem, testSite, useApi } from '#test/support/api.ts'
+import { expectProblem, useApi } from '#test/support/api.ts'
+import { testSite } from '#test/support/deps.ts'
 import { makePerson } from '#test/support/people.ts'
 
 const { api } = await useApi([], { attestation: false, mail: 'none' })
