@@ -1496,7 +1496,7 @@ export interface Operations {
         renewal?: 'in-time' | 'overdue' | 'ended'
         hasSuccessor?: 'true' | 'false'
         /**
-         * `false`: as the last run left it, unasked.
+         * `false`: the last run did not ask there, or got no answer.
          */
         retested?: 'true' | 'false'
       }
@@ -1517,7 +1517,7 @@ export interface Operations {
         renewal?: 'in-time' | 'overdue' | 'ended'
         hasSuccessor?: 'true' | 'false'
         /**
-         * `false`: as the last run left it, unasked.
+         * `false`: the last run did not ask there, or got no answer.
          */
         retested?: 'true' | 'false'
       }

@@ -156,8 +156,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     }
   }
   const read: Rig['read'] = async (id) => (await request(`/v1/scans/${id}`)).body as Scan
-  await untilAllReady(urls, parts)
-  return {
+  const rig: Rig = {
     backend,
     db,
     lab,
@@ -202,6 +201,13 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       await lab.close()
     },
   }
+  try {
+    await untilAllReady(urls, parts)
+  } catch (error) {
+    await rig.close()
+    throw error
+  }
+  return rig
 }
 
 async function untilAllReady(urls: readonly string[], parts: readonly Part[]): Promise<void> {

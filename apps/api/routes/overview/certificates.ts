@@ -50,7 +50,10 @@ const scope = {
   text: z.string().max(200).optional().openapi({ description: 'Part of the host, a name or the issuer.' }),
   renewal: z.enum(renewals).optional(),
   hasSuccessor: z.enum(['true', 'false']).optional(),
-  retested: z.enum(['true', 'false']).optional().openapi({ description: '`false`: as the last run left it, unasked.' }),
+  retested: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: '`false`: the last run did not ask there, or got no answer.' }),
 }
 
 const scopeOf = ({ target, text, renewal, hasSuccessor, retested }: z.output<z.ZodObject<typeof scope>>) => ({
