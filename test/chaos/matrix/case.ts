@@ -101,10 +101,14 @@ export const submission = (rig: Rig, address: string, idempotencyKey: string): R
   body: JSON.stringify({ target: address, scanners: { ports: { ports: [rig.lab.port] } } }),
 })
 
-/** Says no in time, whatever is away: 503, when to ask again, within two seconds and a little. */
-export async function mustSayLater(rig: Rig, url: string, address: string, key: string): Promise<void> {
+/** Says no in time, whatever is away: 503, or 409 where a try before is still at work, and when to ask again, within two seconds and a little. */
+export async function mustSayLater(
+  rig: Rig,
+  url: string,
+  { address, key, isAgain = false }: { address: string; key: string; isAgain?: boolean },
+): Promise<void> {
   const { status, millis, retryAfter } = await ask(url, '/v1/scans', submission(rig, address, key))
-  must(status === 503, `a submission was answered ${status}`)
-  must(retryAfter !== null, 'a 503 had no Retry-After')
-  must(millis < 2500, `a 503 took ${Math.round(millis)} ms`)
+  must(status === 503 || (isAgain && status === 409), `a submission was answered ${status}`)
+  must(retryAfter !== null, `a ${status} had no Retry-After`)
+  must(millis < 2500, `a ${status} took ${Math.round(millis)} ms`)
 }
