@@ -94,6 +94,7 @@ test.runIf(stage)('a viewer sees all of it, and is offered no act that would be 
     pathTo('scan', { id: scan.id }),
     pathTo('findings'),
     pathTo('finding', { id: findings[0]!.id }),
+    pathTo('certificates', {}, { of: 'served' }),
     pathTo('schedules'),
     pathTo('schedule', { id: schedule.id }),
     pathTo('alerts', {}, { tab: 'routes' }),
@@ -126,7 +127,6 @@ test.runIf(stage)('a viewer sees all of it, and is offered no act that would be 
     'Search or go to Ctrl K',
     'Seen: count from now',
     'Send',
-    'Show',
   ])
   await page.close()
 })
