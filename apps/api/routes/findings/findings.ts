@@ -22,6 +22,7 @@ import type { Api, Deps } from '../../app.ts'
 import { cursorOf, instantText } from '../../documents/cursor.ts'
 import * as fields from '../../documents/fields.ts'
 import { findingChange, keptFinding, writeChange, writeKept } from '../../documents/finding.ts'
+import { flagOf } from '../../documents/flag.ts'
 import { jsonBody } from '../../middleware.ts'
 import { permit } from '../../permit.ts'
 import { bodyRefusals, json, noContent, refusals } from '../answers.ts'
@@ -97,7 +98,7 @@ export function scopeOf(scope: z.output<typeof asked>): FindingScope {
     titled: text === undefined ? [] : rulesTitled(text),
     changedSince: instantOf(since) ?? null,
     happened: { opened: instantOf(openedSince), regressed: instantOf(regressedSince), fixed: instantOf(fixedSince) },
-    isArchived: archived === undefined ? (target === undefined ? false : null) : archived === 'true',
+    isArchived: flagOf(archived) ?? (target === undefined ? false : null),
     acceptedUntil: instantOf(acceptedUntil) ?? null,
   }
 }
@@ -140,7 +141,7 @@ export function listFindingsRoute(app: Api, { db }: Deps) {
       severities: asked.severity ?? null,
       decision: asked.decision ?? null,
       scanner: asked.scanner ?? null,
-      isRetested: asked.retested === undefined ? null : asked.retested === 'true',
+      isRetested: flagOf(asked.retested),
     })
     const page = rows.slice(0, limit)
     const last = page.at(-1)

@@ -3,6 +3,7 @@ import { type CertificateRow, countCertificates, listCertificates, renewals } fr
 import { reachOf } from '#db/queries/targets.ts'
 import type { Api, Deps } from '../../app.ts'
 import { cursorOf, instantText } from '../../documents/cursor.ts'
+import { flagOf } from '../../documents/flag.ts'
 import { permit } from '../../permit.ts'
 import { json, refusals } from '../answers.ts'
 
@@ -60,8 +61,8 @@ const scopeOf = ({ target, text, renewal, hasSuccessor, retested }: z.output<z.Z
   targetId: target ?? null,
   text: text ?? null,
   renewal: renewal ?? null,
-  hasSuccessor: hasSuccessor === undefined ? null : hasSuccessor === 'true',
-  isRetested: retested === undefined ? null : retested === 'true',
+  hasSuccessor: flagOf(hasSuccessor),
+  isRetested: flagOf(retested),
 })
 
 const route = createRoute({

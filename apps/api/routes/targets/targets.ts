@@ -21,6 +21,7 @@ import {
 import { auditBy } from '../../accounts/self.ts'
 import type { Api, Deps } from '../../app.ts'
 import { cursorOf } from '../../documents/cursor.ts'
+import { flagOf } from '../../documents/flag.ts'
 import * as fields from '../../documents/fields.ts'
 import { standingTarget, targetDocument, writeStandingTarget, writeTarget } from '../../documents/target.ts'
 import { jsonBody } from '../../middleware.ts'
@@ -72,7 +73,7 @@ const scopeOf = ({ tag, text, archived, proof, untold }: z.output<typeof asked>)
   text: text ?? null,
   isArchived: archived === 'true',
   proof: proof ?? null,
-  isUntold: untold === undefined ? null : untold === 'true',
+  isUntold: flagOf(untold),
 })
 
 const place = cursorOf(
