@@ -3,7 +3,7 @@ import { inBoth } from './language.ts'
 
 export const certificates = inBoth({
   en: {
-    parts: 'What ends',
+    parts: 'Certificates and registrations',
     tabs: { certificates: 'Certificates', registrations: 'Registrations', served: 'Shown where' },
     needs: 'Needs you',
     needsNote: 'Ended, or so near its end that its usual renewal is overdue',
@@ -62,7 +62,7 @@ export const certificates = inBoth({
     key: 'Key',
   },
   de: {
-    parts: 'Was endet',
+    parts: 'Zertifikate und Registrierungen',
     tabs: { certificates: 'Zertifikate', registrations: 'Registrierungen', served: 'Wo gezeigt' },
     needs: 'Braucht Sie',
     needsNote: 'Zu Ende, oder so nah daran, dass die übliche Erneuerung überfällig ist',

@@ -12,9 +12,9 @@ import { certificates as words } from '../../words/certificates.ts'
 import { date } from '../../words/format.ts'
 import { language } from '../../words/language.ts'
 import { shell } from '../../words/shell.ts'
-import { NotRetested } from './not-retested.tsx'
-import { ServedCertificates } from './served.tsx'
 import { type Axis, at, axisOf, byMonth, daysLeft, monthsOn, needsSomebody, outside } from './lifetimes.ts'
+import { NotRetested, NotRetestedChip } from './not-retested.tsx'
+import { ServedCertificates } from './served.tsx'
 
 type Expiry = Operations['GET /v1/expiries']['answer']['expiries'][number]
 const tabs = ['certificates', 'registrations', 'served'] as const
@@ -247,7 +247,7 @@ const Ending = ({ row, day }: { readonly row: Expiry; readonly day: string }) =>
     {row.isNotRetested ? (
       <>
         {' '}
-        <NotRetested />
+        <NotRetestedChip />
       </>
     ) : null}
   </li>
@@ -309,11 +309,7 @@ const Numbers = ({
           cell: ({ seenAt, isNotRetested }) => (
             <>
               <When at={seenAt} />
-              {isNotRetested ? (
-                <span class="sub">
-                  <NotRetested />
-                </span>
-              ) : null}
+              {isNotRetested ? <NotRetested /> : null}
             </>
           ),
         },

@@ -1,8 +1,8 @@
 import { useLocation } from 'preact-iso/router'
 import type { Operations } from '../../../client/index.ts'
-import { filterFrom, saidOf } from '../../filter.ts'
 import { useAnswer } from '../../api/use-answer.ts'
 import { usePages } from '../../api/use-pages.ts'
+import { filterFrom, saidOf } from '../../filter.ts'
 import { Answer } from '../../parts/answer.tsx'
 import { Theirs } from '../../parts/evidence.tsx'
 import { FilterField, FilterForm } from '../../parts/filter-form.tsx'
@@ -20,7 +20,7 @@ import { NotRetested } from './not-retested.tsx'
 
 type Served = Operations['GET /v1/certificates']['answer']['certificates'][number]
 const renewals = ['in-time', 'overdue', 'ended'] as const
-const chips = { 'in-time': 'done', overdue: 'attention', ended: 'failed' } as const
+const chips = { overdue: 'attention', ended: 'failed' } as const
 
 const names = ['text', 'renewal', 'hasSuccessor', 'retested'] as const
 
@@ -140,7 +140,7 @@ const Certificates = ({ rows, now }: { readonly rows: readonly Served[]; readonl
             {nameCount === 0 ? null : (
               <span class="sub mono">
                 <Theirs text={names.slice(0, namesShown).join(', ')} />
-                {nameCount > namesShown ? ` ${words.further(nameCount - Math.min(namesShown, names.length))}` : ''}
+                {nameCount > namesShown ? ` ${words.further(nameCount - namesShown)}` : ''}
               </span>
             )}
             <span class="sub mono" title={`SHA-256 ${fingerprint}`}>
@@ -197,11 +197,7 @@ const Certificates = ({ rows, now }: { readonly rows: readonly Served[]; readonl
             <a class="quiet-link" href={pathTo('scan', { id: scanId })}>
               <When at={seenAt} />
             </a>
-            {isNotRetested ? (
-              <span class="sub">
-                <NotRetested />
-              </span>
-            ) : null}
+            {isNotRetested ? <NotRetested /> : null}
           </>
         ),
       },
