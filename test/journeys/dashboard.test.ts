@@ -105,8 +105,6 @@ test.runIf(stage)(
       })),
       ...['routes', 'webhooks'].map((tab) => ({ name: tab, path: `/alerts?tab=${tab}` })),
       ...['make', 'windows'].map((tab) => ({ name: `schedules ${tab}`, path: `/schedules?tab=${tab}` })),
-      { name: 'registrations', path: '/certificates?of=registrations' },
-      { name: 'served', path: '/certificates?of=served' },
       { name: 'users', path: '/instance?tab=users' },
     ]
     const faults: string[] = []

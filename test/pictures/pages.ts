@@ -19,8 +19,7 @@ try {
   const filled = await fillStage(stage)
   const rows = []
   const page = await context.newPage()
-  const parts = ['registrations', 'served'].map((of) => ({ name: of, path: `/certificates?of=${of}` }))
-  for (const { name, path } of [...dashboardPaths(filled), ...parts]) {
+  for (const { name, path } of dashboardPaths(filled)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
     const looks = ([1280, 800, 320] as const).flatMap((width) =>
       (['light', 'dark'] as const).map((theme) => ({

@@ -61,7 +61,7 @@ export async function fillStage(stage: DashboardStage): Promise<DashboardWorld> 
 }
 
 /** Every page of the dashboard in this world. */
-export function dashboardPaths(world: DashboardWorld): { name: PageName; path: string }[] {
+export function dashboardPaths(world: DashboardWorld): { name: string; path: string }[] {
   const segments: Partial<Record<PageName, Readonly<Record<string, string>>>> = {
     target: { id: world.targetId },
     scan: { id: world.laterScanId },
@@ -71,7 +71,8 @@ export function dashboardPaths(world: DashboardWorld): { name: PageName; path: s
     batch: { id: world.batchId },
     job: { scan: world.failedScanId },
   }
-  return (Object.keys(paths) as PageName[]).map((name) => ({ name, path: pathTo(name, segments[name]) }))
+  const parts = ['registrations', 'served'].map((of) => ({ name: of, path: pathTo('certificates', {}, { of }) }))
+  return [...(Object.keys(paths) as PageName[]).map((name) => ({ name, path: pathTo(name, segments[name]) })), ...parts]
 }
 
 export async function untilEnded(send: DashboardStage['send'], scanId: string): Promise<void> {

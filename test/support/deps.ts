@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Deps } from '#apps/api/app.ts'
 import { openCredentials } from '#apps/api/credentials/credentials.ts'
 import type { Site } from '#apps/api/site.ts'
-import { type Bus, openBus } from '#db/bus.ts'
+import { openBus } from '#db/bus.ts'
 import type { Db } from '#db/connect.ts'
 import { Secret } from '#db/model/secret.ts'
 import type { Queues } from '#workers/queue/backend.ts'
@@ -33,7 +33,7 @@ interface Given {
 }
 
 /** All that an API is made of, over this database; the bus is to be closed. */
-export async function openDeps({ db, url, queues, log, allow = [], site = {} }: Given): Promise<Deps & { bus: Bus }> {
+export async function openDeps({ db, url, queues, log, allow = [], site = {} }: Given): Promise<Deps> {
   const masterKey = new Secret(randomBytes(32))
   return {
     db,
